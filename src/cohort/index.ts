@@ -1,0 +1,7 @@
+/**
+ * cohort
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";

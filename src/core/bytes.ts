@@ -1,0 +1,316 @@
+/** Bytes in and out of text, bounded reading of integers, and comparisons. Strict: what is not exactly right is refused. */
+
+import { CoreError } from "./errors.ts";
+
+/** Bytes over a plain buffer, as every function of otakit returns them (accepted as is by WebCrypto and fetch). */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+const hexDigits = "0123456789abcdef";
+
+/** Value of a hexadecimal digit's character code, or -1. */
+function hexValue(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+/**
+ * Reads hexadecimal text of either case, without separators.
+ *
+ * @throws {@link CoreError} `ERR_CORE_HEX` with the offset of the first wrong character
+ * @example
+ * ```ts
+ * hexToBytes("00fF"); // Uint8Array [0, 255]
+ * ```
+ */
+export function hexToBytes(text: string): Bytes {
+  const bytes = new Uint8Array(text.length >>> 1);
+  for (let index = 0; index < text.length; index++) {
+    const value = hexValue(text.charCodeAt(index));
+    if (value < 0) {
+      throw new CoreError("ERR_CORE_HEX", `Cannot read hex: unexpected character at offset ${index}`, {
+        offset: index,
+      });
+    }
+    if (index >>> 1 < bytes.length) bytes[index >>> 1] = (bytes[index >>> 1]! << 4) | value;
+  }
+  if (text.length % 2 !== 0) {
+    throw new CoreError("ERR_CORE_HEX", `Cannot read hex: odd length ${text.length}`, { offset: text.length });
+  }
+  return bytes;
+}
+
+/**
+ * Writes bytes as lower-case hexadecimal text.
+ *
+ * @example
+ * ```ts
+ * bytesToHex(Uint8Array.of(0, 255)); // "00ff"
+ * ```
+ */
+export function bytesToHex(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!;
+    text += hexDigits[byte >>> 4]! + hexDigits[byte & 15]!;
+  }
+  return text;
+}
+
+const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Value of a character of the standard or the URL-safe alphabet, or -1. */
+function base64Value(code: number): number {
+  if (code >= 65 && code <= 90) return code - 65;
+  if (code >= 97 && code <= 122) return code - 71;
+  if (code >= 48 && code <= 57) return code + 4;
+  if (code === 43 || code === 45) return 62;
+  return code === 47 || code === 95 ? 63 : -1;
+}
+
+/**
+ * Reads padded base64 in the standard or the URL-safe alphabet (not a mixture), with no white space and no stray bits:
+ * every sequence of bytes has exactly one accepted text per alphabet.
+ *
+ * Standard: RFC 4648 sections 3.5, 4 and 5.
+ *
+ * @throws {@link CoreError} `ERR_CORE_BASE64` with the offset of the fault
+ * @example
+ * ```ts
+ * base64ToBytes("AP8="); // Uint8Array [0, 255]
+ * ```
+ */
+export function base64ToBytes(text: string): Bytes {
+  const fail = (offset: number, what: string): never => {
+    throw new CoreError("ERR_CORE_BASE64", `Cannot read base64: ${what} at offset ${offset}`, { offset });
+  };
+  if (text.length % 4 !== 0) fail(text.length, "length is not a multiple of four");
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const digits = text.length - padding;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let standard = false;
+  let urlSafe = false;
+  let accumulator = 0;
+  let filled = 0;
+  for (let index = 0; index < digits; index++) {
+    const code = text.charCodeAt(index);
+    const value = base64Value(code);
+    if (value < 0) fail(index, "unexpected character");
+    standard ||= code === 43 || code === 47;
+    urlSafe ||= code === 45 || code === 95;
+    if (standard && urlSafe) fail(index, "mixed alphabets");
+    accumulator = ((accumulator << 6) | value) & 0xffffff;
+    // Digit n of a group completes byte n - 1: 12, 18 and 24 bits hold 1, 2 and 3 bytes.
+    const place = index % 4;
+    if (place > 0) bytes[filled++] = (accumulator >>> (6 - 2 * place)) & 255;
+  }
+  if (padding > 0 && (accumulator & (padding === 2 ? 15 : 3)) !== 0) fail(digits - 1, "stray bits before the padding");
+  return bytes;
+}
+
+/**
+ * Writes bytes as padded standard base64 (RFC 4648 section 4).
+ *
+ * @example
+ * ```ts
+ * bytesToBase64(Uint8Array.of(0, 255)); // "AP8="
+ * ```
+ */
+export function bytesToBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 0; index < bytes.length; index += 3) {
+    const left = bytes.length - index;
+    const group = (bytes[index]! << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    text += base64Alphabet[group >>> 18]! + base64Alphabet[(group >>> 12) & 63]!;
+    text += left > 1 ? base64Alphabet[(group >>> 6) & 63]! : "=";
+    text += left > 2 ? base64Alphabet[group & 63]! : "=";
+  }
+  return text;
+}
+
+/**
+ * Writes text as UTF-8.
+ *
+ * A lone surrogate has no UTF-8 form and would silently become U+FFFD, so that two texts could share their bytes.
+ *
+ * @throws {@link CoreError} `ERR_CORE_UTF8` with the offset (UTF-16 code unit) of a lone surrogate
+ */
+export function utf8ToBytes(text: string): Bytes {
+  const lone = loneSurrogate(text);
+  if (lone >= 0) {
+    throw new CoreError("ERR_CORE_UTF8", `Cannot encode text: lone surrogate at offset ${lone}`, { offset: lone });
+  }
+  return new TextEncoder().encode(text) as Bytes;
+}
+
+/** Offset of the first surrogate code unit without its partner, or -1. */
+export function loneSurrogate(text: string): number {
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = text.charCodeAt(index + 1);
+    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return index;
+    index++;
+  }
+  return -1;
+}
+
+/**
+ * Reads well-formed UTF-8; a byte order mark is kept as U+FEFF.
+ *
+ * @throws {@link CoreError} `ERR_CORE_UTF8`
+ */
+export function bytesToUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new CoreError("ERR_CORE_UTF8", "Cannot decode text: bytes are not well-formed UTF-8", { cause });
+  }
+}
+
+/** Joins byte arrays into a new one. */
+export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return joined;
+}
+
+/** Compares two byte arrays; takes time that depends on where they differ: for public data. */
+export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
+
+/**
+ * Compares two byte arrays without an early exit: for digests and authentication codes.
+ *
+ * The length is not secret. JavaScript engines promise no timing; this only avoids the data-dependent loop.
+ */
+export function equalBytesConstantTime(left: Uint8Array, right: Uint8Array): boolean {
+  if (left.length !== right.length) return false;
+  let difference = 0;
+  for (let index = 0; index < left.length; index++) difference |= left[index]! ^ right[index]!;
+  return difference === 0;
+}
+
+/**
+ * Orders byte arrays as unsigned bytes, shorter first on a common prefix: the order of `BYTEA` and `memcmp`.
+ *
+ * @returns a negative number, 0 or a positive number
+ */
+export function compareBytes(left: Uint8Array, right: Uint8Array): number {
+  const common = Math.min(left.length, right.length);
+  for (let index = 0; index < common; index++) {
+    const difference = left[index]! - right[index]!;
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+/**
+ * Reads integers and byte ranges in order; every short read says where.
+ *
+ * `base` is added to the offsets in errors, so that a reader over a part reports positions in the whole.
+ *
+ * @example
+ * ```ts
+ * const reader = new ByteReader(hexToBytes("01000002"));
+ * reader.u16be(); // 256
+ * reader.u16le(); // 512
+ * reader.remaining; // 0
+ * ```
+ */
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly base: number;
+  /** Position of the next read, from 0. */
+  position = 0;
+
+  constructor(bytes: Uint8Array, base = 0) {
+    this.bytes = bytes;
+    this.base = base;
+  }
+
+  /** Bytes not read yet. */
+  get remaining(): number {
+    return this.bytes.length - this.position;
+  }
+
+  /**
+   * Takes the next `length` bytes as a view.
+   *
+   * @throws {@link CoreError} `ERR_CORE_BYTES_SHORT` with the offset at which the input ends
+   */
+  take(length: number): Uint8Array {
+    const start = this.#advance(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  u8(): number {
+    return this.bytes[this.#advance(1)]!;
+  }
+
+  u16be(): number {
+    const at = this.#advance(2);
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
+  }
+
+  u16le(): number {
+    const at = this.#advance(2);
+    return this.bytes[at]! | (this.bytes[at + 1]! << 8);
+  }
+
+  u24be(): number {
+    const at = this.#advance(3);
+    return (this.bytes[at]! << 16) | (this.bytes[at + 1]! << 8) | this.bytes[at + 2]!;
+  }
+
+  u24le(): number {
+    const at = this.#advance(3);
+    return this.bytes[at]! | (this.bytes[at + 1]! << 8) | (this.bytes[at + 2]! << 16);
+  }
+
+  u32be(): number {
+    const at = this.#advance(4);
+    const { bytes } = this;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  }
+
+  u32le(): number {
+    const at = this.#advance(4);
+    const { bytes } = this;
+    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  }
+
+  u64be(): bigint {
+    const word = new ByteReader(this.take(8));
+    return (BigInt(word.u32be()) << 32n) | BigInt(word.u32be());
+  }
+
+  u64le(): bigint {
+    const word = new ByteReader(this.take(8));
+    return BigInt(word.u32le()) | (BigInt(word.u32le()) << 32n);
+  }
+
+  /** Steps over `length` bytes and gives the position before them. */
+  #advance(length: number): number {
+    if (!Number.isSafeInteger(length) || length < 0) {
+      throw new RangeError(`"length" expected integer >= 0, got ${length}`);
+    }
+    if (length > this.remaining) {
+      throw new CoreError(
+        "ERR_CORE_BYTES_SHORT",
+        `Cannot read ${length} bytes at offset ${this.base + this.position}: ${this.remaining} remain`,
+        { offset: this.base + this.bytes.length, details: { wanted: length, remaining: this.remaining } },
+      );
+    }
+    const start = this.position;
+    this.position += length;
+    return start;
+  }
+}

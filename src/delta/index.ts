@@ -1,0 +1,7 @@
+/**
+ * delta
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";

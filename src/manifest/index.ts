@@ -1,0 +1,7 @@
+/**
+ * manifest
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";

@@ -1,0 +1,7 @@
+/**
+ * signing
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";

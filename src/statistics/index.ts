@@ -1,0 +1,7 @@
+/**
+ * statistics
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";

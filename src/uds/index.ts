@@ -1,0 +1,7 @@
+/**
+ * uds
+ *
+ * @packageDocumentation
+ */
+
+export * from "./errors.ts";
