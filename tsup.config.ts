@@ -23,4 +23,18 @@ export default defineConfig({
   removeNodeProtocol: false,
   // The package's own `imports` map picks the crypto provider when the package is loaded, not when it is built.
   external: ["#crypto", /^node:/],
+  esbuildPlugins: [
+    {
+      // A namespace object that esbuild builds into a shared chunk keeps a whole module alive in a user's bundle; so the root
+      // entry names the built modules, as in `export * as core from "./core.js"`.
+      name: "root-entry-by-reference",
+      setup(build) {
+        build.onResolve({ filter: /^\.\/\w+\/index\.ts$/ }, ({ importer, path }) =>
+          /\bsrc[/\\]index\.ts$/.test(importer)
+            ? { path: path.replace("/index.ts", ".js"), external: true }
+            : undefined,
+        );
+      },
+    },
+  ],
 });

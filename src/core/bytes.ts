@@ -133,7 +133,11 @@ export function bytesToBase64(bytes: Uint8Array): string {
  *
  * A lone surrogate has no UTF-8 form and would silently become U+FFFD, so that two texts could share their bytes.
  *
- * @throws {@link CoreError} `ERR_CORE_UTF8` with the offset (UTF-16 code unit) of a lone surrogate
+ * @throws {@link CoreError} `ERR_CORE_UTF8` with the offset, in UTF-16 code units, of the first lone surrogate
+ * @example
+ * ```ts
+ * utf8ToBytes("€"); // Uint8Array [0xe2, 0x82, 0xac]
+ * ```
  */
 export function utf8ToBytes(text: string): Bytes {
   const lone = loneSurrogate(text);
@@ -158,14 +162,44 @@ export function loneSurrogate(text: string): number {
 /**
  * Reads well-formed UTF-8; a byte order mark is kept as U+FEFF.
  *
- * @throws {@link CoreError} `ERR_CORE_UTF8`
+ * Standard: RFC 3629 section 4 (no overlong forms, no surrogates, nothing above U+10FFFF).
+ *
+ * @throws {@link CoreError} `ERR_CORE_UTF8` with the offset of the first ill-formed sequence
+ * @example
+ * ```ts
+ * bytesToUtf8(Uint8Array.of(0xe2, 0x82, 0xac)); // "€"
+ * ```
  */
 export function bytesToUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new CoreError("ERR_CORE_UTF8", "Cannot decode text: bytes are not well-formed UTF-8", { cause });
+    const offset = illFormedUtf8(bytes);
+    // What is well-formed was refused for another reason: no array of bytes, or too long for a string.
+    if (offset < 0) throw cause;
+    throw new CoreError("ERR_CORE_UTF8", `Cannot decode text: ill-formed UTF-8 at offset ${offset}`, { cause, offset });
   }
+}
+
+/** Offset of the first sequence that is no UTF-8, or -1. */
+function illFormedUtf8(bytes: Uint8Array): number {
+  let index = 0;
+  while (index < bytes.length) {
+    const lead = bytes[index]!;
+    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4) return index;
+    const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    // The second byte keeps out overlong forms (E0, F0), surrogates (ED) and what lies above U+10FFFF (F4).
+    let least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+    let most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+    for (let next = index + 1; next < index + length; next++) {
+      const byte = bytes[next] ?? 0;
+      if (byte < least || byte > most) return index;
+      least = 0x80;
+      most = 0xbf;
+    }
+    index += length;
+  }
+  return -1;
 }
 
 /** Joins byte arrays into a new one. */
@@ -226,19 +260,29 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
  * ```
  */
 export class ByteReader {
+  /** What is read from. */
   readonly bytes: Uint8Array;
+  /** Offset of `bytes` in the whole input. */
   readonly base: number;
-  /** Position of the next read, from 0. */
-  position = 0;
+  #position = 0;
 
+  /**
+   * @param bytes - input; it is viewed, not copied
+   * @param base - offset of `bytes` in the whole input
+   */
   constructor(bytes: Uint8Array, base = 0) {
     this.bytes = bytes;
     this.base = base;
   }
 
+  /** Position of the next read in `bytes`, from 0. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Bytes not read yet. */
   get remaining(): number {
-    return this.bytes.length - this.position;
+    return this.bytes.length - this.#position;
   }
 
   /**
@@ -251,47 +295,56 @@ export class ByteReader {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** Next byte. */
   u8(): number {
     return this.bytes[this.#advance(1)]!;
   }
 
+  /** Next two bytes, most significant first. */
   u16be(): number {
     const at = this.#advance(2);
     return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
   }
 
+  /** Next two bytes, least significant first. */
   u16le(): number {
     const at = this.#advance(2);
     return this.bytes[at]! | (this.bytes[at + 1]! << 8);
   }
 
+  /** Next three bytes, most significant first. */
   u24be(): number {
     const at = this.#advance(3);
     return (this.bytes[at]! << 16) | (this.bytes[at + 1]! << 8) | this.bytes[at + 2]!;
   }
 
+  /** Next three bytes, least significant first. */
   u24le(): number {
     const at = this.#advance(3);
     return this.bytes[at]! | (this.bytes[at + 1]! << 8) | (this.bytes[at + 2]! << 16);
   }
 
+  /** Next four bytes, most significant first. */
   u32be(): number {
     const at = this.#advance(4);
     const { bytes } = this;
     return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
+  /** Next four bytes, least significant first. */
   u32le(): number {
     const at = this.#advance(4);
     const { bytes } = this;
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
   }
 
+  /** Next eight bytes, most significant first. */
   u64be(): bigint {
     const word = new ByteReader(this.take(8));
     return (BigInt(word.u32be()) << 32n) | BigInt(word.u32be());
   }
 
+  /** Next eight bytes, least significant first. */
   u64le(): bigint {
     const word = new ByteReader(this.take(8));
     return BigInt(word.u32le()) | (BigInt(word.u32le()) << 32n);
@@ -305,12 +358,12 @@ export class ByteReader {
     if (length > this.remaining) {
       throw new CoreError(
         "ERR_CORE_BYTES_SHORT",
-        `Cannot read ${length} bytes at offset ${this.base + this.position}: ${this.remaining} remain`,
+        `Cannot read ${length} bytes at offset ${this.base + this.#position}: ${this.remaining} remain`,
         { offset: this.base + this.bytes.length, details: { wanted: length, remaining: this.remaining } },
       );
     }
-    const start = this.position;
-    this.position += length;
+    const start = this.#position;
+    this.#position += length;
     return start;
   }
 }

@@ -4,12 +4,17 @@ import { hashProvider as runtimeHashProvider } from "#crypto";
 import type { Bytes } from "./bytes.ts";
 import type { HashAlgorithm, HashProvider, StreamingHash } from "./crypto/provider.ts";
 
+export { pureHashProvider } from "./crypto/pure-hash.ts";
+
 /** The hash back end of this runtime: `node:crypto` under Node, Bun and Deno, noble elsewhere. */
 export const defaultHashProvider: HashProvider = runtimeHashProvider;
 
 /**
  * SHA-256 of a message, 32 bytes.
  *
+ * Standard: FIPS 180-4.
+ *
+ * @throws TypeError when `message` is no Uint8Array
  * @example
  * ```ts
  * bytesToHex(sha256(utf8ToBytes("abc"))); // "ba7816bf…"
@@ -19,7 +24,13 @@ export function sha256(message: Uint8Array, provider: HashProvider = defaultHash
   return provider.digest("sha256", message);
 }
 
-/** SHA-512 of a message, 64 bytes. */
+/**
+ * SHA-512 of a message, 64 bytes.
+ *
+ * Standard: FIPS 180-4.
+ *
+ * @throws TypeError when `message` is no Uint8Array
+ */
 export function sha512(message: Uint8Array, provider: HashProvider = defaultHashProvider): Bytes {
   return provider.digest("sha512", message);
 }
@@ -27,6 +38,9 @@ export function sha512(message: Uint8Array, provider: HashProvider = defaultHash
 /**
  * Starts a hash over chunks; memory does not grow with the message.
  *
+ * Standard: FIPS 180-4.
+ *
+ * @throws TypeError when `algorithm` is another one; the hash itself throws one when it is used after its digest
  * @example
  * ```ts
  * const hash = createHash("sha256");

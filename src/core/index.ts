@@ -5,8 +5,20 @@
  */
 
 export * from "./bytes.ts";
+export * from "./canonical-json.ts";
+export { assertBytes } from "./crypto/assert-bytes.ts";
 export type { HashAlgorithm, HashProvider, SignatureProvider, StreamingHash } from "./crypto/provider.ts";
+export * from "./data-quality.ts";
 export * from "./errors.ts";
 export * from "./hashing.ts";
+export * from "./jcs.ts";
+export * from "./json.ts";
+export * from "./json-value.ts";
 export * from "./limits.ts";
+export type { AlwaysWindow, MaintenanceWindow, OnceWindow, WeeklyWindow } from "./maintenance-window.ts";
+export { parseMaintenanceWindows } from "./maintenance-window.ts";
+export * from "./reasons.ts";
 export * from "./result.ts";
+export * from "./time.ts";
+export * from "./versions/index.ts";
+export * from "./windows.ts";

@@ -6,7 +6,7 @@ import { CoreError } from "./errors.ts";
 export interface Limits {
   /** Longest input, in bytes. */
   readonly maxBytes: number;
-  /** Deepest nesting of arrays and objects; a scalar has depth 0. */
+  /** Deepest nesting of arrays and objects, at most 1,000; a scalar has depth 0, `[]` has depth 1. */
   readonly maxDepth: number;
   /** Most array elements and object members together. */
   readonly maxEntries: number;
@@ -22,20 +22,30 @@ export const defaultLimits: Limits = {
   maxExpansion: 1_000,
 };
 
+/** Deepest `maxDepth` that may be asked for: readers and writers of nested documents recurse on the engine's stack. */
+const deepest = 1_000;
+
 /**
- * Fills in the default limits and checks that each given one is a non-negative integer.
+ * Fills in the default limits and checks each given one; `undefined` counts as not given.
  *
- * @throws RangeError when a limit is not a safe integer >= 0
+ * @throws RangeError when a limit is not a safe integer >= 0, or `maxDepth` is above 1,000
  * @example
  * ```ts
  * resolveLimits({ maxDepth: 8 }).maxBytes; // 8388608
  * ```
  */
 export function resolveLimits(limits: Partial<Limits> = {}): Limits {
-  const resolved = { ...defaultLimits, ...limits };
-  for (const [name, value] of Object.entries(resolved)) {
-    if (!Number.isSafeInteger(value) || value < 0)
+  const resolved: Record<keyof Limits, number> = { ...defaultLimits };
+  for (const name of Object.keys(defaultLimits) as (keyof Limits)[]) {
+    const value = limits[name];
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 0) {
       throw new RangeError(`"${name}" expected integer >= 0, got ${value}`);
+    }
+    resolved[name] = value;
+  }
+  if (resolved.maxDepth > deepest) {
+    throw new RangeError(`"maxDepth" expected integer <= ${deepest}, got ${resolved.maxDepth}`);
   }
   return resolved;
 }
@@ -43,13 +53,20 @@ export function resolveLimits(limits: Partial<Limits> = {}): Limits {
 /**
  * Refuses a quantity above its limit, before anything is allocated for it.
  *
+ * @param offset - byte offset of what is too much
+ * @param path - JSON pointer of what is too much
  * @throws {@link CoreError} `ERR_CORE_LIMIT` with `details` `{ limit, allowed, found }`
+ * @example
+ * ```ts
+ * enforceLimit("maxBytes", input.length, resolveLimits(limits));
+ * ```
  */
-export function enforceLimit(limit: keyof Limits, found: number, limits: Limits, offset?: number): void {
+export function enforceLimit(limit: keyof Limits, found: number, limits: Limits, offset?: number, path?: string): void {
   const allowed = limits[limit];
   if (found <= allowed) return;
   throw new CoreError("ERR_CORE_LIMIT", `Cannot accept input: "${limit}" allows ${allowed}, found ${found}`, {
     details: { limit, allowed, found },
     ...(offset === undefined ? {} : { offset }),
+    ...(path === undefined ? {} : { path }),
   });
 }

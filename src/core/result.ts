@@ -4,6 +4,8 @@
  * All are plain data that survive `JSON.stringify`, so that an answer can be logged, replayed and shown.
  */
 
+import { isOtaError } from "./errors.ts";
+
 /**
  * Why a decision was taken or what a decoder noticed.
  *
@@ -39,6 +41,28 @@ export interface Fault<Code extends string = string> {
 export type Result<T, F extends Fault = Fault, Partial = unknown> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Reason[] }
   | { readonly ok: false; readonly error: F; readonly partial?: Partial };
+
+/**
+ * Runs a parser that throws and gives its value or, as data, the {@link OtaError} it threw; other exceptions pass through.
+ *
+ * A fault without an offset or a path lies at the start, or in the whole: 0 and `""`.
+ *
+ * @typeParam Code - the codes that the parser can throw
+ * @example
+ * ```ts
+ * const result = resultOf(() => hexToBytes("0g"));
+ * if (!result.ok) result.error.offset; // 1
+ * ```
+ */
+export function resultOf<T, Code extends string = string>(parse: () => T): Result<T, Fault<Code>> {
+  try {
+    return { ok: true, value: parse(), warnings: [] };
+  } catch (error) {
+    if (!isOtaError(error)) throw error;
+    const { code, message, offset = 0, path = "", details } = error;
+    return { ok: false, error: { code: code as Code, message, offset, path, ...(details ? { details } : {}) } };
+  }
+}
 
 /**
  * A judgement: one word, every reason, and the facts it rests on.

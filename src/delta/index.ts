@@ -1,7 +1,34 @@
 /**
- * delta
+ * Applies binary patches between firmware images: checked base, bounded memory, nothing half-written.
+ *
+ * Device half only: it applies and explains BSDIFF40 patches. The WebAssembly core, a format of its own and the making of
+ * patches join later behind the same names.
  *
  * @packageDocumentation
  */
 
+export {
+  type AppliedPatch,
+  type ApplyPatchOptions,
+  type AsyncApplyPatchOptions,
+  applyPatch,
+  applyPatchSync,
+  type CancelSignal,
+} from "./apply.ts";
+export type { ExpectedImages } from "./bsdiff/apply.ts";
+export { decompressBzip2 } from "./bzip2/decompress.ts";
 export * from "./errors.ts";
+export { detectPatchFormat, type PatchFormat } from "./format.ts";
+export {
+  type AsyncReadAt,
+  type AsyncScratchSink,
+  createMemorySink,
+  type MemorySink,
+  type ReadAt,
+  readAtFromBytes,
+  type ScratchSink,
+} from "./images.ts";
+export { type InspectPatchOptions, inspectPatch, type PatchInfo, type PatchStream } from "./inspect.ts";
+export { type ApplyLimits, defaultPatchLimits, type PatchLimits } from "./limits.ts";
+export * from "./reasons.ts";
+export type { PatchProgress } from "./steps.ts";

@@ -1,12 +1,24 @@
-/** Error codes of `otakit/uds`. */
+/** Error codes of `otakit/uds`, thrown or given as the fault of a decoder. */
 
-import { OtaError } from "../core/index.ts";
+import { type Fault, OtaError } from "../core/index.ts";
 
-/** Codes of {@link UdsError}: cause and remedy of each. */
-export const udsErrorCodes = {} as const;
+/** Codes of {@link UdsError} and {@link UdsFault}: cause and remedy of each. */
+export const udsErrorCodes = {
+  ERR_UDS_SHORT:
+    "A message ends before its layout does. Remedy: look for a lost frame; `partial` holds the complete records.",
+  ERR_UDS_TRAILING_BYTES:
+    "A message goes on after its layout ends. Remedy: find out what the ECU appends, then allow it by `leniency`.",
+  ERR_UDS_UNEXPECTED_RESPONSE:
+    "A message is not of the kind that the function reads. Remedy: call `decodeResponse`, which tells what it is.",
+  ERR_UDS_LIMIT: "A message holds more records than the caller's limit. Remedy: raise the limit knowingly.",
+  ERR_UDS_DTC_TEXT: "A text is no trouble code. Remedy: write it as P0420-16, or as P0420 for the two-byte form.",
+} as const;
 
-/** Code of a {@link UdsError}. */
+/** Code of a {@link UdsError} or a {@link UdsFault}. */
 export type UdsErrorCode = keyof typeof udsErrorCodes;
 
-/** Fault in uds input. */
+/** Fault in text or values that otakit was asked to read or write; bytes from a bus give a {@link UdsFault} instead. */
 export class UdsError extends OtaError<UdsErrorCode> {}
+
+/** Fault in bytes from a bus, as data; `offset` counts from the start of the message and is at most its length. */
+export type UdsFault = Fault<UdsErrorCode>;

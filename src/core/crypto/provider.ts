@@ -13,9 +13,17 @@ export type HashAlgorithm = "sha256" | "sha512";
 
 /** A hash under way. */
 export interface StreamingHash {
-  /** Adds bytes; they are consumed before the call returns. */
+  /**
+   * Adds bytes; they are consumed before the call returns.
+   *
+   * @throws TypeError when the digest was already taken, or the argument is no Uint8Array
+   */
   update(bytes: Uint8Array): StreamingHash;
-  /** Ends the hash and gives its digest; the object must not be used again. */
+  /**
+   * Ends the hash and gives its digest.
+   *
+   * @throws TypeError when the digest was already taken
+   */
   digest(): Bytes;
 }
 
@@ -31,13 +39,15 @@ export interface HashProvider {
 
 /**
  * Signature back end: the bare group equations, asked only after the strict byte checks of `otakit/signing` have passed.
+ *
+ * Those callers guarantee the lengths: public keys and seeds of 32 bytes, signatures of 64.
  */
 export interface SignatureProvider {
   /** Name for logs: `noble`, `node`, or the caller's. */
   readonly name: string;
   /**
-   * Decides the cofactorless Ed25519 equation, that is, whether encode(S*B - k*A) equals the 32 bytes of R, for a canonical
-   * S < L. False, never an exception, when A is not a point of the curve.
+   * Decides the cofactorless Ed25519 equation, that is, whether encode(S*B - k*A) equals the 32 bytes of R.
+   * False, never an exception, when A is not a point of the curve or S is not below L.
    *
    * Standard: RFC 8032 section 5.1.7 with the check of the equation without the cofactor.
    */

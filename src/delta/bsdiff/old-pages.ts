@@ -1,0 +1,68 @@
+/**
+ * A small cache of pages of the old image: the control triples of a patch are short and jump about, reads of storage are
+ * better long and few. It asks for a page by a step and never holds more than 256 KiB.
+ */
+
+import { DeltaError } from "../errors.ts";
+import type { PatchSteps } from "../steps.ts";
+
+const pageSize = 16 * 1024;
+const slotCount = 16;
+
+/** Memory of the cache, in bytes. */
+export const oldPagesMemory: number = pageSize * slotCount;
+
+/** Pages of an old image of `size` bytes; page `n` lives in slot `n mod 16`. */
+export class OldPages {
+  readonly #size: number;
+  readonly #buffer: Uint8Array = new Uint8Array(oldPagesMemory);
+  /** Which page each slot holds; -1 for none. */
+  readonly #held: Float64Array = new Float64Array(slotCount).fill(-1);
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /**
+   * Copies the old bytes from `offset` on to `target[start..end)`; what is outside the image leaves `target` as it is.
+   *
+   * `offset` is any integer within 2^53 - 1, also a negative one.
+   */
+  *copy(offset: number, target: Uint8Array, start: number, end: number): PatchSteps<void> {
+    let from = Math.max(offset, 0);
+    const before = from - offset;
+    if (before >= end - start || from >= this.#size) return;
+    let at = start + before;
+    const until = at + Math.min(end - at, this.#size - from);
+    while (at < until) {
+      const page = Math.floor(from / pageSize);
+      const slot = page % slotCount;
+      if (this.#held[slot] !== page) yield* this.#load(page, slot);
+      const inPage = from - page * pageSize;
+      const length = Math.min(until - at, pageSize - inPage);
+      const first = slot * pageSize + inPage;
+      target.set(this.#buffer.subarray(first, first + length), at);
+      at += length;
+      from += length;
+    }
+  }
+
+  *#load(page: number, slot: number): PatchSteps<void> {
+    const offset = page * pageSize;
+    const first = slot * pageSize;
+    const target = this.#buffer.subarray(first, first + Math.min(pageSize, this.#size - offset));
+    this.#held[slot] = -1;
+    yield* readOld(offset, target);
+    this.#held[slot] = page;
+  }
+}
+
+/** Reads old bytes by a step and refuses a short read. */
+export function* readOld(offset: number, target: Uint8Array): PatchSteps<void> {
+  const length = yield { kind: "read", offset, target };
+  if (length !== target.length) {
+    throw new DeltaError("ERR_DELTA_OLD_READ", `Cannot read old image: ${length} of ${target.length} bytes`, {
+      details: { oldOffset: offset, wanted: target.length, found: length },
+    });
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * Decodes one bzip2 block: code tables, Huffman codes, zero runs and move-to-front, then the inverse Burrows-Wheeler
+ * transform. The first run-length coding is left to the decoder.
+ */
+
+import type { DeltaErrorCode } from "../errors.ts";
+import type { BitReader } from "./bits.ts";
+import { HuffmanTables, lookupBits, maxCodeLength, maxSymbols, maxTables } from "./huffman.ts";
+
+/** Symbols between two changes of the code table. */
+const groupSize = 50;
+const maxSelectors = (1 << 15) - 1;
+const lookupMask = (1 << lookupBits) - 1;
+const windowMask = (1 << maxCodeLength) - 1;
+
+/** Memory in bytes of a {@link BlockDecoder}, at most: four for each entry, and its tables and lists. */
+export function blockDecoderMemory(capacity: number): number {
+  return capacity * 4 + 64 * 1024;
+}
+
+/**
+ * Decodes blocks, one after the other, of any number of streams: nothing in it outlives a call.
+ *
+ * Sharing it between the streams of a patch saves memory, and time: the links, which are followed at random, stay in the
+ * processor's cache.
+ */
+export class BlockDecoder {
+  readonly #huffman: HuffmanTables = new HuffmanTables();
+  readonly #selectors: Uint8Array = new Uint8Array(maxSelectors);
+  /** Byte values in move-to-front order; at first the values that the block uses, ascending. */
+  readonly #recent: Uint8Array = new Uint8Array(256);
+  readonly #counts: Int32Array = new Int32Array(256);
+  /** Per entry its byte in the low 8 bits and the index of the entry that follows it above them. */
+  readonly #links: Int32Array;
+
+  /** @param capacity - most entries of a block */
+  constructor(capacity: number) {
+    this.#links = new Int32Array(capacity);
+  }
+
+  /**
+   * Reads a block from behind its CRC to its end, and gives the number of its entries.
+   *
+   * @param blockSize - most entries that the stream's header allows
+   * @param entries - takes them; no longer than `blockSize` and the capacity
+   */
+  read(bits: BitReader, blockSize: number, entries: Uint8Array): number {
+    if (bits.bits(1) !== 0) bits.fail("ERR_DELTA_BZIP2_RANDOMISED", "block is randomised");
+    const originOffset = bits.offset;
+    const origin = bits.bits(24);
+    const used = this.#readSymbolMap(bits);
+    const tableCount = bits.bits(3);
+    if (tableCount < 2 || tableCount > maxTables) {
+      bits.fail("ERR_DELTA_BZIP2_TABLES", `block has ${tableCount} code tables`);
+    }
+    const selectorCount = this.#readSelectors(bits, tableCount);
+    for (let table = 0; table < tableCount; table++) this.#readCodeLengths(bits, table, used + 2);
+    const length = this.#readEntries(bits, selectorCount, used + 1, entries.length, blockSize);
+    if (origin >= length) {
+      bits.fail("ERR_DELTA_BZIP2_ORIGIN", `origin pointer ${origin} of ${length} entries`, originOffset);
+    }
+    this.#link(length);
+    this.#follow(origin, entries, length);
+    return length;
+  }
+
+  /** Reads which byte values occur, in two levels of 16 bits; gives their number. */
+  #readSymbolMap(bits: BitReader): number {
+    const ranges = bits.bits(16);
+    let used = 0;
+    for (let range = 0; range < 16; range++) {
+      if ((ranges & (0x8000 >>> range)) === 0) continue;
+      const values = bits.bits(16);
+      for (let low = 0; low < 16; low++) {
+        if ((values & (0x8000 >>> low)) !== 0) this.#recent[used++] = range * 16 + low;
+      }
+    }
+    if (used === 0) bits.fail("ERR_DELTA_BZIP2_SYMBOLS", "block uses no byte value");
+    return used;
+  }
+
+  /** Reads which table codes each group of 50 symbols: move-to-front positions in unary. */
+  #readSelectors(bits: BitReader, tableCount: number): number {
+    const count = bits.bits(15);
+    if (count === 0) bits.fail("ERR_DELTA_BZIP2_SELECTORS", "block has no selectors");
+    const order = Uint8Array.of(0, 1, 2, 3, 4, 5);
+    for (let index = 0; index < count; index++) {
+      let position = 0;
+      while (bits.bits(1) !== 0) {
+        if (++position === tableCount) bits.fail("ERR_DELTA_BZIP2_SELECTORS", `selector ${index} names no table`);
+      }
+      const table = order[position]!;
+      order.copyWithin(1, 0, position);
+      order[0] = table;
+      this.#selectors[index] = table;
+    }
+    return count;
+  }
+
+  /** Reads a table's code lengths, each as steps up or down from the one before. */
+  #readCodeLengths(bits: BitReader, table: number, symbolCount: number): void {
+    const lengths = new Uint8Array(maxSymbols);
+    let length = bits.bits(5);
+    for (let symbol = 0; symbol < symbolCount; symbol++) {
+      for (;;) {
+        // Checked at every step, so that a walk outside and back is refused and no walk is longer than the input.
+        if (length < 1 || length > maxCodeLength) {
+          bits.fail("ERR_DELTA_BZIP2_CODE_LENGTHS", `code length ${length} of symbol ${symbol}`);
+        }
+        if (bits.bits(1) === 0) break;
+        length += bits.bits(1) === 0 ? 1 : -1;
+      }
+      lengths[symbol] = length;
+    }
+    this.#huffman.build(table, lengths, symbolCount, bits.offset);
+  }
+
+  /**
+   * Decodes symbols to entries: 0 and 1 are digits of a run of the most recent byte, `endSymbol` ends the block, others
+   * are one more than the place of the byte in move-to-front order.
+   *
+   * One long function over local variables: this loop and the one that follows the links take most of the time.
+   */
+  #readEntries(bits: BitReader, selectorCount: number, endSymbol: number, capacity: number, blockSize: number): number {
+    const { input } = bits;
+    const inputEnd = input.length;
+    const { lookup } = this.#huffman;
+    const recent = this.#recent;
+    const counts = this.#counts.fill(0);
+    const links = this.#links;
+    let { position, held, available } = bits;
+    let length = 0;
+    let runLength = 0;
+    let runDigit = 1;
+    let fault: DeltaErrorCode | undefined = "ERR_DELTA_BZIP2_SELECTORS";
+
+    groups: for (let group = 0; group < selectorCount; group++) {
+      const table = this.#selectors[group]!;
+      const lookupBase = table << lookupBits;
+      for (let left = groupSize; left > 0; left--) {
+        // Zero bytes are made up behind the end of the input; `resume` finds out whether they were used.
+        while (available < maxCodeLength) {
+          held = (held << 8) | (position < inputEnd ? input[position]! : 0);
+          position++;
+          available += 8;
+        }
+        const found = lookup[lookupBase + ((held >>> (available - lookupBits)) & lookupMask)]!;
+        let symbol = found >>> 4;
+        if (found !== 0) available -= found & 15;
+        else {
+          const long = this.#huffman.findLong(table, (held >>> (available - maxCodeLength)) & windowMask);
+          symbol = long >>> 5;
+          available -= long & 31;
+          if (long === 0) {
+            available -= maxCodeLength;
+            fault = "ERR_DELTA_BZIP2_CODE";
+            break groups;
+          }
+        }
+
+        if (symbol <= 1) {
+          runLength += runDigit << symbol;
+          runDigit <<= 1;
+          if (runLength <= capacity - length) continue;
+          length += runLength;
+          fault = "ERR_DELTA_BZIP2_RUN";
+          break groups;
+        }
+        if (runLength > 0) {
+          const byte = recent[0]!;
+          counts[byte]! += runLength;
+          for (const end = length + runLength; length < end; length++) links[length] = byte;
+          runLength = 0;
+          runDigit = 1;
+        }
+        if (symbol === endSymbol) {
+          fault = undefined;
+          break groups;
+        }
+        if (length === capacity) {
+          length++;
+          fault = "ERR_DELTA_BZIP2_RUN";
+          break groups;
+        }
+        let place = symbol - 1;
+        const byte = recent[place]!;
+        // A call costs as much as moving some 24 bytes one by one; on incompressible data it doubles the speed.
+        if (place > 24) recent.copyWithin(1, 0, place);
+        else for (; place > 0; place--) recent[place] = recent[place - 1]!;
+        recent[0] = byte;
+        counts[byte]!++;
+        links[length++] = byte;
+      }
+      // More bits are made up than `available` can hold: some were used, the rest of the block is not worth a look.
+      if (position > inputEnd + 3) break;
+    }
+    bits.resume(position, held, available);
+    if (fault !== undefined) this.#refuseEntries(bits, fault, length, blockSize);
+    return length;
+  }
+
+  /** Says what is wrong with the entries; `length` includes the ones that found no room. */
+  #refuseEntries(bits: BitReader, fault: DeltaErrorCode, length: number, blockSize: number): never {
+    if (fault === "ERR_DELTA_BZIP2_CODE") bits.fail(fault, "code that the table does not assign");
+    if (fault === "ERR_DELTA_BZIP2_SELECTORS") bits.fail(fault, "block goes on after its last selector");
+    if (length > blockSize) bits.fail(fault, `block overflows its size ${blockSize}`);
+    bits.fail("ERR_DELTA_BZIP2_OUTPUT", "block holds more bytes than allowed");
+  }
+
+  /** Adds to each entry the index of the one that follows it: the stable sort of the bytes, inverted. */
+  #link(length: number): void {
+    const links = this.#links;
+    const starts = this.#counts;
+    let start = 0;
+    for (let byte = 0; byte < 256; byte++) {
+      const count = starts[byte]!;
+      starts[byte] = start;
+      start += count;
+    }
+    for (let index = 0; index < length; index++) {
+      const byte = links[index]! & 255;
+      links[starts[byte]!++]! |= index << 8;
+    }
+  }
+
+  /** Follows the links from the origin through the whole block. */
+  #follow(origin: number, entries: Uint8Array, length: number): void {
+    const links = this.#links;
+    let next = links[origin]! >>> 8;
+    for (let index = 0; index < length; index++) {
+      const link = links[next]!;
+      entries[index] = link & 255;
+      next = link >>> 8;
+    }
+  }
+}

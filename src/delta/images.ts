@@ -1,0 +1,99 @@
+/** How a patch reaches the images: the old one is read at offsets, the new one goes to scratch until it is proven right. */
+
+import { type Bytes, concatBytes } from "../core/index.ts";
+
+/** The old image, read at offsets and never loaded whole. */
+export interface ReadAt {
+  /** Size of the image in bytes. */
+  readonly size: number;
+  /**
+   * Fills `target` with the bytes from `offset` on and gives their number; anything but `target.length` is a failed read.
+   *
+   * `offset + target.length` is never beyond `size`.
+   */
+  readAt(offset: number, target: Uint8Array): number;
+}
+
+/** The old image behind asynchronous reads; every {@link ReadAt} is one too. */
+export interface AsyncReadAt {
+  readonly size: number;
+  /** As {@link ReadAt.readAt}; `target` is not touched by otakit until the promise settles. */
+  readAt(offset: number, target: Uint8Array): number | Promise<number>;
+}
+
+/**
+ * Where the new image grows before it counts: a spare slot, or a file that `commit` renames.
+ *
+ * Every run ends with exactly one call of `commit` (the digest matched) or `discard` (anything else), and nothing after it.
+ */
+export interface ScratchSink {
+  /** Appends bytes; the array is used again after the call, so consume or copy it. */
+  write(bytes: Uint8Array): void;
+  /** Makes the image count. It has been verified; if this throws, whether it counts is for the sink to say. */
+  commit(): void;
+  /** Forgets all that was written, which may be nothing. */
+  discard(): void;
+}
+
+/** A {@link ScratchSink} behind asynchronous calls; each is awaited before the next. */
+export interface AsyncScratchSink {
+  write(bytes: Uint8Array): void | Promise<void>;
+  commit(): void | Promise<void>;
+  discard(): void | Promise<void>;
+}
+
+/** A {@link ScratchSink} in memory. */
+export interface MemorySink extends ScratchSink {
+  /** The new image once it is committed; `undefined` before, and after `discard`. */
+  readonly committed: Bytes | undefined;
+}
+
+/**
+ * Reads an old image that is in memory anyway.
+ *
+ * @example
+ * ```ts
+ * readAtFromBytes(utf8ToBytes("old image")).size; // 9
+ * ```
+ */
+export function readAtFromBytes(bytes: Uint8Array): ReadAt {
+  return {
+    size: bytes.length,
+    readAt(offset, target) {
+      const found = bytes.subarray(offset, offset + target.length);
+      target.set(found);
+      return found.length;
+    },
+  };
+}
+
+/**
+ * Collects the new image in memory, for browsers, backends and tests; a vehicle writes to a slot or a file.
+ *
+ * @example
+ * ```ts
+ * const sink = createMemorySink();
+ * sink.write(Uint8Array.of(1, 2));
+ * sink.commit();
+ * sink.committed; // Uint8Array [1, 2]
+ * ```
+ */
+export function createMemorySink(): MemorySink {
+  let pieces: Uint8Array[] = [];
+  let committed: Bytes | undefined;
+  return {
+    write(bytes) {
+      pieces.push(bytes.slice());
+    },
+    commit() {
+      committed = concatBytes(...pieces);
+      pieces = [];
+    },
+    discard() {
+      pieces = [];
+    },
+    get committed() {
+      return committed;
+    },
+  };
+}

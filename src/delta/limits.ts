@@ -1,0 +1,46 @@
+/** Bounds on what a patch may make of the vehicle's memory, storage and time. */
+
+/** Upper bounds for applying or inspecting one patch. */
+export interface PatchLimits {
+  /** Largest new image, in bytes. */
+  readonly maxOutput: number;
+  /** Most working memory beside the patch itself, in bytes; counted before anything is allocated. */
+  readonly maxMemory: number;
+  /**
+   * Largest ratio of the new image to the patch.
+   *
+   * Must be generous: a patch between two nearly equal images of 64 MiB is some 200 bytes long.
+   */
+  readonly maxExpansion: number;
+  /** Most control triples; bsdiff makes up to some 20 for each KiB of machine code. */
+  readonly maxTriples: number;
+  /** By how many the control triples that write nothing may outnumber the others; bsdiff makes a few in a hundred. */
+  readonly maxIdleTriples: number;
+}
+
+/** Limits of {@link applyPatch}: storage and memory are the caller's to say, the others have defaults. */
+export interface ApplyLimits extends Partial<PatchLimits> {
+  readonly maxOutput: number;
+  readonly maxMemory: number;
+}
+
+/** Limits that hold where the caller gives none: expansion 1,000,000, 10,000,000 triples, 1,000 idle ones. */
+export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion" | "maxTriples" | "maxIdleTriples"> = {
+  maxExpansion: 1_000_000,
+  maxTriples: 10_000_000,
+  maxIdleTriples: 1_000,
+};
+
+/** Fills in the defaults and checks that every limit is an integer >= 0. */
+export function resolveApplyLimits(limits: ApplyLimits): PatchLimits {
+  const resolved = { ...defaultPatchLimits, ...limits };
+  for (const name of ["maxOutput", "maxMemory", "maxExpansion", "maxTriples", "maxIdleTriples"] as const) {
+    enforceInteger(name, resolved[name]);
+  }
+  return resolved;
+}
+
+/** Refuses an argument that is not an integer from 0 to 2^53 - 1. */
+export function enforceInteger(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`"${name}" expected integer >= 0, got ${value}`);
+}

@@ -1,0 +1,104 @@
+/**
+ * A release as a signed DSSE envelope: `signRelease` on the backend, `verifyRelease` in the vehicle.
+ *
+ * Trust is a set of keys and a threshold. A release that is not signed by that many distinct keys, is malformed, or has
+ * expired gives no value at all.
+ */
+
+import type { Bytes, Limits, SignatureProvider } from "../core/index.ts";
+import { bytesToHex, encodeJcs, parseUtcTime, sha256 } from "../core/index.ts";
+import { type Signer, signDsse, type TrustedKeys, type VerifiedDsse, verifyDsse } from "../signing/index.ts";
+import { ManifestError } from "./errors.ts";
+import { checkReleaseManifest, parseReleaseManifest, type ReleaseManifest } from "./release.ts";
+
+/** DSSE payload type of a release manifest. */
+export const releasePayloadType = "application/vnd.otakit.release+json";
+
+declare const verified: unique symbol;
+
+/** A release whose signatures, shape and expiry were checked; only {@link verifyRelease} makes one. */
+export interface VerifiedRelease {
+  readonly [verified]: true;
+  readonly manifest: ReleaseManifest;
+  /** SHA-256 of the signed bytes, lower-case hexadecimal: names this release in logs and approvals. */
+  readonly digest: string;
+  /** Who signed, and which signatures did not count. */
+  readonly envelope: VerifiedDsse;
+}
+
+/** What a verification depends on besides trust and bytes. */
+export interface VerifyReleaseOptions {
+  /** Wall time in epoch milliseconds; a vehicle without a trustworthy time must not verify. */
+  readonly now: number;
+  /** Signature back end; the runtime's default when absent. */
+  readonly provider?: SignatureProvider;
+  /** Bounds for the envelope and the manifest. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Signs a release with every given signer.
+ *
+ * The signed bytes are the RFC 8785 form of the manifest, so that equal manifests give equal bytes.
+ *
+ * @returns the DSSE envelope as bytes, to be stored or sent as they are
+ * @throws {@link ManifestError} `ERR_MANIFEST_*` when the manifest breaks a rule of `ota-release/1`
+ * @example
+ * ```ts
+ * const envelope = await signRelease(manifest, [alice, bob]);
+ * ```
+ */
+export async function signRelease(manifest: ReleaseManifest, signers: readonly Signer[]): Promise<Bytes> {
+  checkReleaseManifest(manifest);
+  expiryOf(manifest);
+  return signDsse(releasePayloadType, encodeJcs(manifest), signers);
+}
+
+/**
+ * Verifies a signed release.
+ *
+ * Order: envelope shape, threshold of distinct keys, payload type, strict JSON, schema, critical fields, expiry.
+ *
+ * @param envelope - DSSE envelope as received
+ * @param trust - keys that may sign releases, and how many distinct ones must
+ * @throws {@link SigningError} when the envelope is malformed or fewer distinct keys than the threshold signed
+ * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when envelope or payload is no strict JSON
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_DUPLICATE_IMAGE`,
+ * `ERR_MANIFEST_CRITICAL` or `ERR_MANIFEST_EXPIRED`
+ * @example
+ * ```ts
+ * const release = verifyRelease(envelope, { keys: [a, b, c], threshold: 2 }, { now: Date.now() });
+ * release.manifest.images[0].version;
+ * ```
+ */
+export function verifyRelease(
+  envelope: Uint8Array,
+  trust: TrustedKeys,
+  options: VerifyReleaseOptions,
+): VerifiedRelease {
+  const { now, limits } = options;
+  // A missing time must not read as "not expired": comparisons with NaN or undefined are false.
+  if (!Number.isSafeInteger(now)) throw new RangeError(`"now" expected integer epoch milliseconds, got ${now}`);
+  const verifiedEnvelope = verifyDsse(envelope, trust, { ...options, payloadType: releasePayloadType });
+  const manifest = parseReleaseManifest(verifiedEnvelope.payload, limits);
+  const expires = expiryOf(manifest);
+  if (now >= expires) {
+    throw new ManifestError("ERR_MANIFEST_EXPIRED", `Cannot accept release: it expired at ${manifest.expires}`, {
+      path: "/expires",
+      details: { expires: manifest.expires, now },
+    });
+  }
+  const digest = bytesToHex(sha256(verifiedEnvelope.payload));
+  return { manifest, digest, envelope: verifiedEnvelope } as VerifiedRelease;
+}
+
+function expiryOf(manifest: ReleaseManifest): number {
+  try {
+    return parseUtcTime(manifest.expires);
+  } catch (cause) {
+    throw new ManifestError("ERR_MANIFEST_SCHEMA", 'Cannot use release: "/expires" is no UTC time', {
+      path: "/expires",
+      cause,
+    });
+  }
+}

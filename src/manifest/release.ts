@@ -1,0 +1,116 @@
+/**
+ * The release manifest `ota-release/1`: which image each kind of ECU shall run, and what it may replace.
+ *
+ * Provisional until the schema is frozen together with the Uptane profile; readers must not rely on its absence of fields.
+ * Unknown fields are kept. A field named in `critical` must be understood by a reader, or the release is refused.
+ */
+
+import type { Limits } from "../core/index.ts";
+import { parseStrictJson } from "../core/index.ts";
+import { ManifestError } from "./errors.ts";
+import { requireReleaseShape } from "./release-schema.ts";
+
+/** Digests of a file, lower-case hexadecimal, named as in TUF metadata. */
+export interface FileHashes {
+  /** SHA-256, 64 digits. */
+  readonly sha256: string;
+}
+
+/** A file by content. */
+export interface FileReference {
+  /** Size in bytes, 1 .. 2^53-1. */
+  readonly length: number;
+  readonly hashes: FileHashes;
+}
+
+/** A delta that makes the image from a base; `length` and `hashes` are those of the patch file. */
+export interface ReleaseDelta extends FileReference {
+  /** Patch format, for example `bsdiff40`; a reader ignores deltas of formats it does not know. */
+  readonly format: string;
+  /** The image that must be installed for the delta to apply. */
+  readonly base: FileReference;
+}
+
+/** The image for one kind of ECU; `length` and `hashes` are those of the full image. */
+export interface ReleaseImage extends FileReference {
+  /** Uptane hardware identifier: the kind of ECU; 1 .. 128 of `A-Z a-z 0-9 . _ : -`. */
+  readonly hardwareId: string;
+  /** Version for people, 1 .. 256 characters. Order is given by `releaseCounter` alone. */
+  readonly version: string;
+  /** Uptane release counter: 0 .. 2^53-1, rises with every release for this hardware id. */
+  readonly releaseCounter: number;
+  /** Minimum security level, 0 .. 2^53-1: rises when older images must never run again. */
+  readonly securityEpoch: number;
+  /** Deltas to the image, best first; may be absent. */
+  readonly deltas?: readonly ReleaseDelta[];
+}
+
+/** Content of a signed release. */
+export interface ReleaseManifest {
+  readonly schema: "ota-release/1";
+  /** Name of the release; 1 .. 128 of `A-Z a-z 0-9 . _ : -`. */
+  readonly releaseId: string;
+  /** The release must not be accepted at or after this time, `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly expires: string;
+  /** One image for each hardware id, 1 .. 10,000. */
+  readonly images: readonly ReleaseImage[];
+  /** Names of fields that a reader must understand or refuse the release. */
+  readonly critical?: readonly string[];
+}
+
+/** Fields that `critical` may name because this reader carries them out. */
+const understoodFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
+  "releaseId",
+  "expires",
+  "images",
+  "hardwareId",
+  "releaseCounter",
+  "securityEpoch",
+  "length",
+  "hashes",
+  "deltas",
+]);
+
+/**
+ * Reads a release manifest from its signed bytes.
+ *
+ * This checks shape only. Use `verifyRelease` for anything that is going to be installed.
+ *
+ * @param bytes - strict JSON, UTF-8
+ * @param limits - `maxBytes`, `maxDepth` and `maxEntries` apply
+ * @returns the document as signed, with fields this reader does not know
+ * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_DUPLICATE_IMAGE` or
+ * `ERR_MANIFEST_CRITICAL`, with the JSON pointer of the fault
+ */
+export function parseReleaseManifest(bytes: Uint8Array, limits?: Partial<Limits>): ReleaseManifest {
+  return checkReleaseManifest(parseStrictJson(bytes, limits));
+}
+
+/** Checks a value against the schema `ota-release/1` and its rules across fields; gives the same value. */
+export function checkReleaseManifest(value: unknown): ReleaseManifest {
+  const manifest = requireReleaseShape(value);
+  const seen = new Set<string>();
+  manifest.images.forEach((image, index) => {
+    if (seen.has(image.hardwareId)) {
+      throw new ManifestError(
+        "ERR_MANIFEST_DUPLICATE_IMAGE",
+        `Cannot use release: two images for hardware id "${image.hardwareId}"`,
+        { path: `/images/${index}/hardwareId` },
+      );
+    }
+    seen.add(image.hardwareId);
+  });
+  manifest.critical?.forEach((field, index) => {
+    if (understoodFields.has(field)) return;
+    throw new ManifestError(
+      "ERR_MANIFEST_CRITICAL",
+      `Cannot use release: critical field "${field}" is not understood`,
+      {
+        path: `/critical/${index}`,
+        details: { field },
+      },
+    );
+  });
+  return manifest;
+}

@@ -1,0 +1,150 @@
+/** The DSSE envelope (secure-systems-lab/dsse 1.0.2): its JSON form and the bytes that its signatures cover. */
+
+import {
+  type Bytes,
+  base64ToBytes,
+  bytesToBase64,
+  CoreError,
+  concatBytes,
+  encodeJcs,
+  type JsonObject,
+  type JsonValue,
+  type Limits,
+  parseStrictJson,
+  utf8ToBytes,
+} from "../core/index.ts";
+import { SigningError } from "./errors.ts";
+import { shortened } from "./hostile-text.ts";
+
+/** One signature of an envelope. */
+export interface DsseSignature {
+  /** Unauthenticated hint whose signature it is; empty when the envelope has none. */
+  readonly keyid: string;
+  readonly sig: Bytes;
+}
+
+/** The contents of an envelope, of which nothing was verified. */
+export interface DsseEnvelope {
+  readonly payloadType: string;
+  readonly payload: Bytes;
+  readonly signatures: readonly DsseSignature[];
+}
+
+/**
+ * The bytes that a DSSE signature covers: `DSSEv1 <length> <type> <length> <payload>`, lengths in bytes.
+ *
+ * The lengths make it unambiguous: no other type and payload give the same bytes.
+ *
+ * Standard: DSSE 1.0.2 protocol, Signature Definition.
+ *
+ * @throws {@link CoreError} `ERR_CORE_UTF8` when the type has a lone surrogate
+ * @example
+ * ```ts
+ * preAuthEncoding("http://example.com/HelloWorld", utf8ToBytes("hello world"));
+ * // the bytes of "DSSEv1 29 http://example.com/HelloWorld 11 hello world"
+ * ```
+ */
+export function preAuthEncoding(payloadType: string, payload: Uint8Array): Bytes {
+  const type = utf8ToBytes(payloadType);
+  return concatBytes(utf8ToBytes(`DSSEv1 ${type.length} `), type, utf8ToBytes(` ${payload.length} `), payload);
+}
+
+/**
+ * Reads an envelope without verifying it: to inspect it, or to see which keys it names.
+ *
+ * Strict JSON. Fields that the standard does not name are ignored, as it asks; base64 may be of the standard or the URL-safe
+ * alphabet, padded. A missing `keyid` is an empty one.
+ *
+ * Standard: DSSE 1.0.2 envelope, Parsing rules.
+ *
+ * @param limits - `maxBytes`, `maxDepth` and `maxEntries` bound the JSON document
+ * @throws {@link SigningError} `ERR_SIGNING_DSSE_ENVELOPE` with the JSON pointer of the wrong field
+ * @throws {@link CoreError} `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
+ * @example
+ * ```ts
+ * parseDsseEnvelope(bytes).signatures.map(({ keyid }) => keyid);
+ * ```
+ */
+export function parseDsseEnvelope(envelope: Uint8Array, limits?: Partial<Limits>): DsseEnvelope {
+  return readEnvelope(parseStrictJson(envelope, limits));
+}
+
+/**
+ * Writes an envelope as JSON, with standard base64 and without empty key ids.
+ *
+ * @throws {@link CoreError} `ERR_CORE_JSON_SURROGATE` when the type or a key id has a lone surrogate
+ * @example
+ * ```ts
+ * encodeDsseEnvelope(parseDsseEnvelope(bytes));
+ * ```
+ */
+export function encodeDsseEnvelope(envelope: DsseEnvelope): Bytes {
+  const { payloadType, payload, signatures } = envelope;
+  return encodeJcs({ payload: bytesToBase64(payload), payloadType, signatures: signatures.map(signatureToJson) });
+}
+
+/** The JSON form of a signature. */
+export function signatureToJson({ keyid, sig }: DsseSignature): JsonObject {
+  return keyid === "" ? { sig: bytesToBase64(sig) } : { keyid, sig: bytesToBase64(sig) };
+}
+
+/** Takes the fields of the standard out of a JSON document. */
+export function readEnvelope(document: JsonValue): DsseEnvelope {
+  const envelope = asObject(document, "");
+  const signatures = envelope["signatures"];
+  if (!Array.isArray(signatures)) throw envelopeError("array", "/signatures");
+  return {
+    payloadType: asText(envelope["payloadType"], "/payloadType"),
+    payload: asBytes(envelope["payload"], "/payload"),
+    signatures: signatures.map((item: JsonValue, index) => {
+      const path = `/signatures/${index}`;
+      const { keyid = "", sig } = asObject(item, path);
+      return { keyid: asText(keyid, `${path}/keyid`), sig: asBytes(sig, `${path}/sig`) };
+    }),
+  };
+}
+
+function asObject(value: JsonValue, path: string): JsonObject {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw envelopeError("object", path);
+}
+
+function asText(value: JsonValue | undefined, path: string): string {
+  if (typeof value === "string") return value;
+  throw envelopeError("text", path);
+}
+
+function asBytes(value: JsonValue | undefined, path: string): Bytes {
+  try {
+    return base64ToBytes(asText(value, path));
+  } catch (cause) {
+    if (!(cause instanceof CoreError)) throw cause;
+    throw envelopeError("base64", path, cause);
+  }
+}
+
+function envelopeError(expected: string, path: string, cause?: CoreError): SigningError {
+  return new SigningError("ERR_SIGNING_DSSE_ENVELOPE", `Cannot read envelope: "${path}" expected ${expected}`, {
+    path,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Refuses to go on without saying which type is meant: a missing type must not read as "any". */
+export function assertPayloadType(payloadType: string): void {
+  if (typeof payloadType !== "string" || payloadType === "") {
+    throw new TypeError(`"payloadType" expected text that is not empty, got ${JSON.stringify(payloadType)}`);
+  }
+}
+
+/**
+ * DSSE 1.0.2 protocol: "Reject if PAYLOAD_TYPE is not a supported type". A payload that was signed as one thing must not be read
+ * as another.
+ */
+export function checkPayloadType(found: string, wanted: string): void {
+  if (found === wanted) return;
+  throw new SigningError("ERR_SIGNING_DSSE_PAYLOAD_TYPE", `Cannot accept envelope: its payload type is not ${wanted}`, {
+    path: "/payloadType",
+    details: { found: shortened(found), wanted },
+  });
+}

@@ -1,0 +1,57 @@
+/** Strict PEM (RFC 7468 section 3, `stricttextualmsg`) of one public key; only the last line end may be missing. */
+
+import { type Bytes, base64ToBytes, bytesToBase64, CoreError } from "../core/index.ts";
+import { SigningError } from "./errors.ts";
+
+const begin = "-----BEGIN PUBLIC KEY-----";
+const end = "-----END PUBLIC KEY-----";
+
+/** Characters in each line of base64 but the last. */
+const lineLength = 64;
+
+/** Tells whether text claims to be PEM, of whatever label. */
+export function looksLikePem(text: string): boolean {
+  return text.startsWith("-----BEGIN ");
+}
+
+/**
+ * Reads the bytes of one PUBLIC KEY block.
+ *
+ * Strict because two readers that skip different junk would see different keys in one file. Error messages never quote the
+ * text, which may be a private key that was passed by mistake.
+ *
+ * @throws {@link SigningError} `ERR_SIGNING_KEY_PEM` with the number of the line in `details`
+ */
+export function decodePublicKeyPem(text: string): Bytes {
+  const lines = text.split(/\r\n|\r|\n/);
+  if (lines.at(-1) === "") lines.pop();
+  if (lines[0] !== begin) throw pemError(1, `first line is not ${begin}`);
+  if (lines.at(-1) !== end) throw pemError(lines.length, `last line is not ${end}`);
+  const body = lines.slice(1, -1);
+  body.forEach((line, index) => {
+    const isLast = index === body.length - 1;
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(line)) throw pemError(index + 2, "a line is not standard base64");
+    if (isLast ? line.length > lineLength : line.length !== lineLength) {
+      throw pemError(index + 2, `a line has ${line.length} characters`);
+    }
+  });
+  try {
+    return base64ToBytes(body.join(""));
+  } catch (cause) {
+    if (!(cause instanceof CoreError)) throw cause;
+    throw pemError(lines.length - 1, "wrong base64 padding", cause);
+  }
+}
+
+/** Writes bytes as one PUBLIC KEY block, with a line feed after each line. */
+export function encodePublicKeyPemBlock(der: Uint8Array): string {
+  const lines = bytesToBase64(der).match(/.{1,64}/g) ?? [];
+  return `${[begin, ...lines, end].join("\n")}\n`;
+}
+
+function pemError(line: number, what: string, cause?: CoreError): SigningError {
+  return new SigningError("ERR_SIGNING_KEY_PEM", `Cannot read public key: ${what} (line ${line})`, {
+    details: { line },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,78 @@
+/** What all decoders share: leniency as data, the result, and the faults at either end of a layout. */
+
+import type { Limits, Result } from "../core/index.ts";
+import type { UdsFault } from "./errors.ts";
+import type { UdsWarning } from "./reasons.ts";
+
+/**
+ * What a decoder tolerates in the messages of an ECU that is known to break the layout. Each use is listed in
+ * `warnings`.
+ *
+ * Any other word than the lenient one is strict.
+ */
+export interface Leniency {
+  /**
+   * Zero bytes after the end of the layout (in a list: too few for a further record): refuse them or leave them
+   * out.
+   */
+  readonly zeroPadding: "reject" | "trim";
+  /** Whole records of zero bytes: DTC 0x000000 with status 0x00, or padding. */
+  readonly allZeroDtc: "keep" | "drop";
+  /**
+   * Any bytes after the end of the layout (in a list: too few for a further record): refuse them, or leave them
+   * out.
+   */
+  readonly trailing: "reject" | "report";
+}
+
+/** Tolerates nothing: the default. */
+export const strictLeniency: Leniency = { zeroPadding: "reject", allZeroDtc: "keep", trailing: "reject" };
+
+/** Options of every decoder of a message. */
+export interface DecodeOptions {
+  /** Departures from {@link strictLeniency}. */
+  readonly leniency?: Partial<Leniency>;
+  /** `maxEntries` bounds the records of one message; a limit that is no integer >= 0 throws a RangeError. */
+  readonly limits?: Partial<Limits>;
+}
+
+/** Answer of a decoder; after a fault, `partial` holds what was complete before it. */
+export type UdsResult<T> = Result<T, UdsFault, T>;
+
+/** A failed result, before anything could be decoded. */
+export interface UdsFailure {
+  readonly ok: false;
+  readonly error: UdsFault;
+}
+
+/** The message ends inside the field at `path`, which needs `wanted` bytes in all. */
+export function short(bytes: Uint8Array, path: string, wanted: number): UdsFailure {
+  const found = bytes.length;
+  const message = `Cannot decode ${path}: the message ends at offset ${found}, ${wanted} bytes wanted`;
+  return { ok: false, error: { code: "ERR_UDS_SHORT", message, offset: found, path, details: { wanted, found } } };
+}
+
+/**
+ * Whether the bytes from `end` on, which belong to no field, are tolerated; if so, says it in `warnings`.
+ *
+ * Zeros are padding where that is allowed, and trailing bytes otherwise.
+ */
+export function tolerateTail(
+  bytes: Uint8Array,
+  end: number,
+  leniency: Partial<Leniency> | undefined,
+  warnings: UdsWarning[],
+): boolean {
+  const evidence = { offset: end, length: bytes.length - end };
+  if (leniency?.zeroPadding === "trim" && bytes.subarray(end).every((byte) => byte === 0)) {
+    const message = `Zero padding of ${evidence.length} bytes at offset ${end} left out`;
+    warnings.push({ code: "zero_padding_trimmed", message, evidence });
+    return true;
+  }
+  if (leniency?.trailing === "report") {
+    const message = `Trailing ${evidence.length} bytes at offset ${end} left out`;
+    warnings.push({ code: "trailing_bytes_ignored", message, evidence });
+    return true;
+  }
+  return false;
+}

@@ -1,0 +1,166 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  createUpdateFloors,
+  decideUpdate,
+  type InstalledImage,
+  raiseFloors,
+  type VehicleEcu,
+  type VerifiedRelease,
+} from "../../src/manifest/index.ts";
+import { digestOf, verifiedReleaseOf } from "./release-fixture.ts";
+
+const installed: InstalledImage = { sha256: digestOf("a"), releaseCounter: 6, securityEpoch: 3 };
+const gateway: VehicleEcu = { ecuId: "gw-1", hardwareId: "gateway-b", installed };
+const floors = createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } });
+
+/** Decision and reason codes in order. */
+function answer(candidate: VerifiedRelease, ecus: readonly VehicleEcu[], stored = floors): readonly string[] {
+  const { decision, reasons } = decideUpdate({ candidate, ecus, floors: stored });
+  return [decision, ...reasons.map(({ code }) => code)];
+}
+
+describe("decideUpdate", () => {
+  let release: VerifiedRelease;
+  beforeAll(async () => {
+    release = await verifiedReleaseOf({});
+  });
+
+  it("allows a higher release counter and says what it rests on", () => {
+    expect(decideUpdate({ candidate: release, ecus: [gateway], floors })).toEqual({
+      decision: "install",
+      reasons: [
+        {
+          code: "image_newer",
+          message: 'ECU "gw-1": "2.1.0" with release counter 7 may be installed',
+          path: "/ecus/0",
+        },
+      ],
+      evidence: {
+        releaseId: "2026-11",
+        releaseDigest: release.digest,
+        ecus: [
+          {
+            ecuId: "gw-1",
+            hardwareId: "gateway-b",
+            decision: "install",
+            installed,
+            floor: { releaseCounter: 6, securityEpoch: 3 },
+            image: { version: "2.1.0", releaseCounter: 7, securityEpoch: 3, hashes: { sha256: digestOf("b") } },
+          },
+        ],
+      },
+    });
+  });
+
+  it("has nothing to do where the image is installed", () => {
+    const current = { ...gateway, installed: { sha256: digestOf("b"), releaseCounter: 7, securityEpoch: 3 } };
+    expect(answer(release, [current])).toEqual(["up_to_date", "image_already_installed"]);
+  });
+
+  it("refuses both kinds of downgrade and names both", async () => {
+    const old = await verifiedReleaseOf({ releaseCounter: 5, securityEpoch: 2 });
+    const { decision, reasons } = decideUpdate({ candidate: old, ecus: [gateway], floors });
+    expect(decision).toBe("refuse");
+    expect(reasons.map(({ code, evidence }) => [code, evidence])).toEqual([
+      ["release_counter_below_floor", { floor: 6, found: 5 }],
+      ["security_epoch_below_floor", { floor: 3, found: 2 }],
+    ]);
+  });
+
+  it("refuses a higher counter with a lower security epoch", async () => {
+    const weak = await verifiedReleaseOf({ releaseCounter: 9, securityEpoch: 2 });
+    expect(answer(weak, [gateway])).toEqual(["refuse", "security_epoch_below_floor"]);
+  });
+
+  it("lets the higher of stored floor and installed image hold", async () => {
+    const stale = createUpdateFloors({ "gw-1": { releaseCounter: 1, securityEpoch: 1 } });
+    expect(answer(await verifiedReleaseOf({ releaseCounter: 5 }), [gateway], stale)).toEqual([
+      "refuse",
+      "release_counter_below_floor",
+    ]);
+    const high = createUpdateFloors({ "gw-1": { releaseCounter: 8, securityEpoch: 4 } });
+    expect(answer(release, [gateway], high)).toEqual([
+      "refuse",
+      "release_counter_below_floor",
+      "security_epoch_below_floor",
+    ]);
+  });
+
+  it("refuses another image at the installed counter", () => {
+    const other = { ...gateway, installed: { ...installed, releaseCounter: 7 } };
+    expect(answer(release, [other])).toEqual(["refuse", "image_changed_at_same_counter"]);
+  });
+
+  it("never says yes where something is not known", () => {
+    const { installed: _, ...silent } = gateway;
+    expect(answer(release, [silent])).toEqual(["unknown", "installed_image_unknown"]);
+    expect(answer(release, [gateway], createUpdateFloors({}))).toEqual(["unknown", "floor_unknown"]);
+    expect(answer(release, [gateway, gateway])).toEqual(["unknown", "ecu_listed_twice", "image_newer"]);
+    expect(answer(release, [{ ...silent, ecuId: "constructor" }])).toEqual([
+      "unknown",
+      "floor_unknown",
+      "installed_image_unknown",
+    ]);
+  });
+
+  it("still refuses a downgrade where the installed image is not known", () => {
+    const { installed: _, ...silent } = gateway;
+    const high = createUpdateFloors({ "gw-1": { releaseCounter: 8, securityEpoch: 3 } });
+    expect(answer(release, [silent], high)).toEqual([
+      "refuse",
+      "release_counter_below_floor",
+      "installed_image_unknown",
+    ]);
+  });
+
+  it("leaves ECUs of other hardware alone, and says so when none fits", () => {
+    const radio: VehicleEcu = { ecuId: "ivi-1", hardwareId: "radio-a" };
+    expect(answer(release, [radio, gateway])).toEqual(["install", "image_newer", "hardware_not_in_release"]);
+    expect(answer(release, [radio])).toEqual(["not_applicable", "no_ecu_for_release", "hardware_not_in_release"]);
+    expect(answer(release, [])).toEqual(["not_applicable", "no_ecu_for_release"]);
+  });
+
+  it("refuses the whole vehicle when one ECU must refuse, with that reason first", async () => {
+    const pair = await verifiedReleaseOf({}, { hardwareId: "brake-c", releaseCounter: 1 });
+    const brake: VehicleEcu = { ecuId: "brk-1", hardwareId: "brake-c", installed };
+    const both = createUpdateFloors({ ...floors.ecus, "brk-1": { releaseCounter: 6, securityEpoch: 3 } });
+    expect(answer(pair, [gateway, brake], both)).toEqual(["refuse", "release_counter_below_floor", "image_newer"]);
+  });
+});
+
+describe("floors", () => {
+  it("never sink and never let an older release through, over any sequence of installs", async () => {
+    const releases = await Promise.all(
+      [0, 1, 2, 3].flatMap((releaseCounter) =>
+        [0, 1, 2].map((securityEpoch) =>
+          verifiedReleaseOf({
+            releaseCounter,
+            securityEpoch,
+            hashes: { sha256: digestOf((releaseCounter * 3 + securityEpoch).toString(16)) },
+          }),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...releases), { maxLength: 30 }), (offers) => {
+        let stored = createUpdateFloors({ "gw-1": { releaseCounter: 0, securityEpoch: 0 } });
+        let current: InstalledImage = { sha256: digestOf("f"), releaseCounter: 0, securityEpoch: 0 };
+        for (const candidate of offers) {
+          const ecu = { ...gateway, installed: current };
+          const before = stored.ecus["gw-1"]!;
+          if (decideUpdate({ candidate, ecus: [ecu], floors: stored }).decision !== "install") continue;
+          const image = candidate.manifest.images[0]!;
+          if (image.releaseCounter < before.releaseCounter || image.securityEpoch < before.securityEpoch) return false;
+          stored = raiseFloors(stored, ecu, candidate);
+          current = { ...image, sha256: image.hashes.sha256 };
+          const after = stored.ecus["gw-1"]!;
+          if (after.releaseCounter < before.releaseCounter || after.securityEpoch < before.securityEpoch) return false;
+          if (after.releaseCounter < image.releaseCounter || after.securityEpoch < image.securityEpoch) return false;
+        }
+        return true;
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,104 @@
+/** Bundles the programs that run under each runtime: the suite, the vectors, and one program for each subpath alone. */
+
+import { fileURLToPath } from "node:url";
+import { build, type Plugin } from "esbuild";
+import { marker, type ProgramKind } from "./report.ts";
+
+/** How a runtime finds modules and where its reports go. */
+export interface Target {
+  /** `process`: resolves packages by itself and prints. `workerd`, `page`: everything is in the file. */
+  readonly kind: "process" | "workerd" | "page";
+  /** Name of the providers that must be this runtime's default. */
+  readonly provider: "node" | "noble";
+}
+
+/** A program: its name, and the body that makes its `report`. */
+export interface Program {
+  readonly name: string;
+  readonly kind: ProgramKind;
+  readonly body: string;
+}
+
+const here = (file: string): string => JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
+
+/** Every check of the suite. */
+export function suiteProgram({ provider }: Target): Program {
+  const body = `
+    import { runtimeChecks } from ${here("suite.ts")};
+    import { runChecks } from ${here("check.ts")};
+    const report = await runChecks(runtimeChecks(${JSON.stringify(provider)}));`;
+  return { name: "suite", kind: "suite", body };
+}
+
+/** One entry point and nothing else: it must load and export something. */
+export function aloneProgram(subpath: string): Program {
+  const body = `
+    import * as module from ${JSON.stringify(subpath)};
+    const names = Object.keys(module);
+    const failures = names.length > 0 ? [] : ["exports nothing"];
+    const report = { program: ${JSON.stringify(subpath)}, kind: "alone", passed: 1 - failures.length, failed: failures.length, failures };`;
+  return { name: subpath, kind: "alone", body };
+}
+
+/** The conformance suites of signatures, with the vectors in a folder; needs a file system. */
+export function vectorsProgram(folder: string): Program {
+  const body = `
+    import { existsSync, readFileSync } from "node:fs";
+    import { suites } from ${here("../conformance/suites/signing.ts")};
+    import { runSuites } from ${here("../conformance/runner.ts")};
+    const folder = ${JSON.stringify(folder)};
+    const load = (path) => new Uint8Array(readFileSync(folder + "/" + path));
+    const rows = existsSync(folder) ? await runSuites(suites, load) : [];
+    const skipped = rows.filter((row) => row.skipped > 0).map((row) => row.suite + ": " + row.why);
+    if (rows.length === 0) skipped.push("no vectors at " + folder + "; set OTAKIT_VECTORS");
+    const report = {
+      program: "vectors",
+      kind: "vectors",
+      passed: rows.reduce((sum, row) => sum + row.passed, 0),
+      failed: rows.reduce((sum, row) => sum + row.failed, 0),
+      failures: rows.flatMap((row) => row.failures.map((failure) => row.suite + ": " + failure)),
+      ...(skipped.length > 0 ? { skipped: skipped.join("; ") } : {}),
+    };`;
+  return { name: "vectors", kind: "vectors", body };
+}
+
+const deliveries: Readonly<Record<Target["kind"], (body: string) => string>> = {
+  process: (body) => `${body}\nconsole.log(${JSON.stringify(marker)} + JSON.stringify(report));`,
+  workerd: (body) =>
+    `${body}\nexport default { test() { console.log(${JSON.stringify(marker)} + JSON.stringify(report)); } };`,
+  page: (body) => `${body}\nawait fetch("/report", { method: "POST", body: JSON.stringify(report) });`,
+};
+
+/** Writes one program as a JavaScript file that runs beside the installed package in `folder`. */
+export async function writeProgram(program: Program, target: Target, folder: string, outfile: string): Promise<void> {
+  const web = target.kind !== "process";
+  await build({
+    stdin: { contents: deliveries[target.kind](program.body), resolveDir: folder },
+    bundle: true,
+    outfile,
+    format: "esm",
+    target: "es2022",
+    // The suite is compiled from the checkout, but otakit is taken from where the package was installed.
+    tsconfigRaw: {},
+    logLevel: "silent",
+    ...(web
+      ? {
+          platform: "browser",
+          conditions: target.kind === "workerd" ? ["workerd", "worker", "browser"] : ["browser"],
+          plugins: [otakitFrom(folder)],
+        }
+      : { platform: "neutral", packages: "external" }),
+  });
+}
+
+/** Takes otakit from the installed package for every importer, also for files of the checkout, where the name means `dist/`. */
+function otakitFrom(folder: string): Plugin {
+  return {
+    name: "otakit-as-installed",
+    setup({ onResolve, resolve }) {
+      onResolve({ filter: /^otakit(\/|$)/ }, ({ path, kind, pluginData }) =>
+        pluginData === folder ? undefined : resolve(path, { kind, resolveDir: folder, pluginData: folder }),
+      );
+    },
+  };
+}

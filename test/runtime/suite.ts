@@ -1,0 +1,196 @@
+/**
+ * What must hold on every runtime, checked through the public entry points with known answers. Uses the language alone: no test
+ * framework, no `node:` import; `check.ts` has the assertions.
+ */
+
+import * as otakit from "otakit";
+import {
+  bytesToHex,
+  createHash,
+  defaultHashProvider,
+  encodeJcs,
+  hexToBytes,
+  parseStrictJson,
+  pureHashProvider,
+  sha256,
+  sha512,
+  utf8ToBytes,
+} from "otakit/core";
+import { applyPatchSync, createMemorySink, readAtFromBytes } from "otakit/delta";
+import { createUpdateFloors, decideUpdate, signRelease, verifyRelease } from "otakit/manifest";
+import {
+  createLocalSigner,
+  defaultSignatureProvider,
+  isValidEd25519,
+  pureSignatureProvider,
+  signDsse,
+  verifyDsse,
+} from "otakit/signing";
+import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundary } from "otakit/statistics";
+import { decodeResponse, formatDtc } from "otakit/uds";
+import { assertClose, assertEqual, assertRefused, type RuntimeCheck } from "./check.ts";
+
+/** All checks; `provider` is the name of the providers that must be the runtime's default. */
+export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
+  const checks: RuntimeCheck[] = [];
+  const check = (subpath: string, what: string, run: RuntimeCheck["run"]): number =>
+    checks.push({ subpath, what, run });
+
+  check("otakit", "has every module as a namespace", () => {
+    assertEqual(otakit.core.bytesToHex(otakit.core.sha256(new Uint8Array())), emptySha256);
+    assertEqual(otakit.uds.formatDtc(0x042016), "P0420-16");
+  });
+
+  check("otakit/core", "the default hash provider is the runtime's", () => {
+    assertEqual(defaultHashProvider.name, provider);
+  });
+  for (const hashProvider of [defaultHashProvider, pureHashProvider]) {
+    const { name } = hashProvider;
+    check("otakit/core", `SHA-2 known answers (${name})`, () => {
+      assertEqual(bytesToHex(sha256(new Uint8Array(), hashProvider)), emptySha256);
+      assertEqual(bytesToHex(sha256(utf8ToBytes("abc"), hashProvider)), abcSha256);
+      assertEqual(bytesToHex(sha512(utf8ToBytes("abc"), hashProvider)), abcSha512);
+    });
+    check("otakit/core", `SHA-256 of a million letters in chunks (${name})`, () => {
+      const hash = createHash("sha256", hashProvider);
+      const chunk = new Uint8Array(997).fill(0x61);
+      let left = 1_000_000;
+      for (; left >= chunk.length; left -= chunk.length) hash.update(chunk);
+      assertEqual(bytesToHex(hash.update(chunk.subarray(0, left)).digest()), millionSha256);
+    });
+  }
+  check("otakit/core", "strict JSON refuses what readers disagree about", () => {
+    assertRefused(() => parseStrictJson(utf8ToBytes('{"a":1,"a":2}')), "ERR_CORE_JSON_DUPLICATE_KEY");
+    assertRefused(() => parseStrictJson(utf8ToBytes("[1.5]")), "ERR_CORE_JSON_NOT_INTEGER");
+    assertRefused(() => parseStrictJson(utf8ToBytes("[9007199254740992]")), "ERR_CORE_JSON_UNSAFE_INTEGER");
+    assertRefused(() => parseStrictJson(utf8ToBytes("\ufeff[]")), "ERR_CORE_JSON_BOM");
+    assertRefused(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22)), "ERR_CORE_UTF8");
+    assertEqual(Object.keys(parseStrictJson(utf8ToBytes('{"__proto__":[]}')) as object), ["__proto__"]);
+  });
+  check("otakit/core", "canonical JSON sorts and escapes", () => {
+    assertEqual(bytesToHex(encodeJcs({ b: "\n", a: [1, true] })), bytesToHex(utf8ToBytes('{"a":[1,true],"b":"\\n"}')));
+  });
+
+  check("otakit/signing", "the default signature provider is the runtime's", () => {
+    assertEqual(defaultSignatureProvider.name, provider);
+  });
+  for (const signatureProvider of [defaultSignatureProvider, pureSignatureProvider]) {
+    const { name } = signatureProvider;
+    check("otakit/signing", `Ed25519 of RFC 8032 section 7.1 test 2 (${name})`, async () => {
+      const signer = createLocalSigner(rfc8032.seed, signatureProvider);
+      assertEqual(bytesToHex(await signer.sign(rfc8032.message)), bytesToHex(rfc8032.signature));
+      const valid = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
+        isValidEd25519(key, message, signature, signatureProvider);
+      assertEqual(valid(rfc8032.publicKey, rfc8032.message, rfc8032.signature), true);
+      assertEqual(valid(rfc8032.publicKey, Uint8Array.of(0x73), rfc8032.signature), false);
+      for (const at of [0, 31, 32, 63]) {
+        assertEqual(valid(rfc8032.publicKey, rfc8032.message, flipBit(rfc8032.signature, at)), false);
+      }
+      // The neutral element as A and R makes the equation true for S = 0; the strict rule refuses it.
+      const neutral = Uint8Array.of(1, ...new Uint8Array(31));
+      assertEqual(valid(neutral, rfc8032.message, Uint8Array.of(...neutral, ...new Uint8Array(32))), false);
+    });
+    check("otakit/signing", `DSSE with two of three keys (${name})`, async () => {
+      const signers = [1, 2, 3].map((byte) => createLocalSigner(new Uint8Array(32).fill(byte), signatureProvider));
+      const trust = { keys: signers.map(({ publicKey }) => publicKey), threshold: 2 };
+      const options = { payloadType: "text/plain", provider: signatureProvider };
+      const payload = utf8ToBytes("release");
+      const envelope = await signDsse("text/plain", payload, signers.slice(1), options);
+      assertEqual(bytesToHex(verifyDsse(envelope, trust, options).payload), bytesToHex(payload));
+      const single = await signDsse("text/plain", payload, signers.slice(2), options);
+      assertRefused(() => verifyDsse(single, trust, options), "ERR_SIGNING_THRESHOLD");
+    });
+  }
+
+  check("otakit/manifest", "a release is signed, verified, decided upon, and expires", async () => {
+    const signer = createLocalSigner(rfc8032.seed);
+    const trust = { keys: [signer.publicKey], threshold: 1 };
+    const image = { version: "2", releaseCounter: 2, securityEpoch: 1, length: 1, hashes: { sha256: abcSha256 } };
+    const envelope = await signRelease(
+      {
+        schema: "ota-release/1",
+        releaseId: "r2",
+        expires: "2026-12-01T00:00:00Z",
+        images: [{ hardwareId: "hub", ...image }],
+      },
+      [signer],
+    );
+    const candidate = verifyRelease(envelope, trust, { now: Date.UTC(2026, 10, 30) });
+    const installed = { sha256: emptySha256, releaseCounter: 1, securityEpoch: 1 };
+    const ecus = [{ ecuId: "hub-1", hardwareId: "hub", installed }];
+    const decide = (releaseCounter: number): string =>
+      decideUpdate({ candidate, ecus, floors: createUpdateFloors({ "hub-1": { releaseCounter, securityEpoch: 1 } }) })
+        .decision;
+    assertEqual([decide(1), decide(3)], ["install", "refuse"]);
+    assertRefused(() => verifyRelease(envelope, trust, { now: Date.UTC(2026, 11, 1) }), "ERR_MANIFEST_EXPIRED");
+  });
+
+  check("otakit/delta", "a patch of Debian's bsdiff applies, and a damaged one does not", () => {
+    const old = Uint8Array.from({ length: 600 }, (_, index) => index * 7);
+    const expected = { oldSha256: sha256(old), newSha256: hexToBytes(bsdiffExample.newSha256), newSize: 609 };
+    const options = { expected, limits: { maxOutput: 1_000, maxMemory: 16 << 20 } };
+    const patch = hexToBytes(bsdiffExample.patch);
+    const sink = createMemorySink();
+    applyPatchSync(patch, readAtFromBytes(old), sink, options);
+    assertEqual(bytesToHex(sha256(sink.committed!)), bsdiffExample.newSha256);
+    const spoiled = createMemorySink();
+    assertRefused(() => applyPatchSync(flipBit(patch, 60), readAtFromBytes(old), spoiled, options), /^ERR_DELTA_/);
+    assertEqual(spoiled.committed, undefined);
+  });
+
+  check("otakit/uds", "responses decode, and a short one says where it ends", () => {
+    const result = decodeResponse(hexToBytes("59027f04201609"));
+    assertEqual(result.ok && result.value.kind === "positive" && result.value.dtcs[0]?.display, "P0420-16");
+    const negative = decodeResponse(hexToBytes("7f1978"));
+    assertEqual(negative.ok && negative.value.kind, "negative");
+    const short = decodeResponse(hexToBytes("59027f0420"));
+    assertEqual(!short.ok && [short.error.code, short.error.offset], ["ERR_UDS_SHORT", 5]);
+    assertEqual(formatDtc(0xd00186), "U1001-86");
+  });
+
+  check("otakit/statistics", "e-processes and boundaries have their reference values", () => {
+    const stop = createStopTest({ p0: 0.005, pMax: 0.02, alpha: 0.05 });
+    const go = createGoTest({ p1: 0.02, beta: 0.05 });
+    assertClose(logEStop(40, 2, stop), 2.16643991400729);
+    assertClose(logEStop(250, 0, stop), -1.791759469228055);
+    assertClose(logEGo(250, 0, go), 3.939341665325417);
+    assertClose(logEGo(700, 6, go), 2.049799752127565);
+    assertEqual([stopBoundary(1_000, stop), stopBoundary(20_000, stop)], [13, 136]);
+    assertEqual([goBoundary(194, go), goBoundary(20_000, go)], [undefined, 333]);
+  });
+
+  return checks;
+}
+
+const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+const abcSha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const abcSha512 =
+  "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a" +
+  "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f";
+const millionSha256 = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0";
+
+const rfc8032 = {
+  seed: hexToBytes("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"),
+  publicKey: hexToBytes("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"),
+  message: hexToBytes("72"),
+  signature: hexToBytes(
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da" +
+      "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+  ),
+};
+
+/** Made by Debian's bsdiff 4.3 from 600 bytes `7 n mod 256` with two changed bytes and nine inserted ones. */
+const bsdiffExample = {
+  newSha256: "8f662f26f117e04afcc59488dcbc81ac5812cddbdea58b2d0701d966f50ac36f",
+  patch:
+    "42534449464634303b0000000000000033000000000000006102000000000000425a6839314159265359caaf24c1000012704074301800000440" +
+    "002000212a7a9ea6688400c1175d19c098461162d1cf8bb9229c28486557926080425a6839314159265359553548d80000004808c10100600008" +
+    "00082000310c00941a7a99118502e1e2ee48a70a120aa6a91b00425a683931415926535983ae526f000003998040001000220418002000310c01" +
+    "0d31a8d228e9e2ee48a70a121075ca4de0",
+};
+
+function flipBit(bytes: Uint8Array, at: number): Uint8Array {
+  const flipped = Uint8Array.from(bytes);
+  flipped[at]! ^= 1;
+  return flipped;
+}

@@ -1,0 +1,31 @@
+/** Runs programs under workerd, each as a worker of its own. */
+
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { crashed, type ProgramReport, readReports } from "./report.ts";
+import type { WrittenProgram } from "./runtimes.ts";
+
+/** Date whose workerd behaviour is asked for; not after the release date of the pinned version. */
+const compatibilityDate = "2026-11-01";
+
+/** Runs every program's `test` handler and reads the reports that they print. */
+export function runInWorkerd(executable: string, programs: readonly WrittenProgram[]): readonly ProgramReport[] {
+  return programs.map((program) => {
+    const config = join(dirname(program.file), "worker.capnp");
+    writeFileSync(config, workerConfig(basename(program.file)));
+    const { stdout, stderr, status } = spawnSync(executable, ["test", config], { encoding: "utf8", timeout: 300_000 });
+    const [report] = readReports(stdout);
+    return report !== undefined && status === 0 ? report : crashed(program, `exit ${status}: ${stderr}`);
+  });
+}
+
+function workerConfig(file: string): string {
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (services = [(name = "program", worker = .program)]);
+const program :Workerd.Worker = (
+  modules = [(name = "program", esModule = embed "${file}")],
+  compatibilityDate = "${compatibilityDate}",
+);
+`;
+}
