@@ -26,7 +26,8 @@ export function textForPeople({ node, parentPath }: NodePath): string | undefine
   if (parent === undefined) return undefined;
   if (parent.type === "NewExpression" && isMessageArgument(parent, node)) return "message of an error";
   if (parent.type === "ObjectProperty" && parent.key?.name === "message" && parent.key !== node) return "message";
-  if (parent.type === "VariableDeclarator" && /(?:Error|Reason)Codes$/.test(parent.id?.name ?? "")) return "table of codes";
+  if (parent.type === "VariableDeclarator" && /(?:Error|Reason)Codes$/.test(parent.id?.name ?? ""))
+    return "table of codes";
   return undefined;
 }
 

@@ -5,12 +5,12 @@
  * scratch is discarded.
  */
 
-import { type Bytes, defaultHashProvider, type HashProvider } from "../core/index.ts";
+import { assertBytes, type Bytes, defaultHashProvider, type HashProvider } from "../core/index.ts";
 import { applyBsdiff40, type ExpectedImages } from "./bsdiff/apply.ts";
 import { DeltaError } from "./errors.ts";
 import { detectPatchFormat, type PatchFormat } from "./format.ts";
 import type { AsyncReadAt, AsyncScratchSink, ReadAt, ScratchSink } from "./images.ts";
-import { type ApplyLimits, enforceInteger, resolveApplyLimits } from "./limits.ts";
+import { type ApplyLimits, defaultPatchLimits, enforceInteger, resolvePatchLimits } from "./limits.ts";
 import type { PatchProgress, PatchSteps } from "./steps.ts";
 
 /** What an `AbortSignal` offers and {@link applyPatch} looks at. */
@@ -64,6 +64,7 @@ export interface AppliedPatch {
  *   `ERR_DELTA_TRIPLES`, `ERR_DELTA_IDLE_TRIPLES` at a limit
  * @throws {@link DeltaError} `ERR_DELTA_OLD_SIZE`, `ERR_DELTA_OLD_HASH`, `ERR_DELTA_OLD_READ`, `ERR_DELTA_NEW_SIZE`,
  *   `ERR_DELTA_NEW_HASH` when an image is not the expected one, `ERR_DELTA_CANCELLED` when the signal asked to stop
+ * @throws TypeError when `patch` or a digest is no Uint8Array
  * @throws RangeError when a size, limit or digest length is no possible one
  * @example
  * ```ts
@@ -162,12 +163,12 @@ function* openSteps(
   options: Pick<ApplyPatchOptions, "expected" | "limits" | "hashProvider">,
 ): PatchSteps<AppliedPatch> {
   const { expected, hashProvider = defaultHashProvider } = options;
-  const limits = resolveApplyLimits(options.limits);
+  const limits = resolvePatchLimits(options.limits, defaultPatchLimits);
   enforceInteger("old.size", oldSize);
   enforceInteger("expected.newSize", expected.newSize);
   enforceDigest("expected.oldSha256", expected.oldSha256);
   enforceDigest("expected.newSha256", expected.newSha256);
-  const format = detectPatchFormat(patch);
+  const format = detectPatchFormat(assertBytes(patch, "patch"));
   if (format === undefined) {
     throw new DeltaError("ERR_DELTA_FORMAT", "Cannot apply patch: it is in no known format", { offset: 0 });
   }
@@ -176,7 +177,8 @@ function* openSteps(
 }
 
 function enforceDigest(name: string, digest: Uint8Array): void {
-  if (digest.length !== 32) throw new RangeError(`"${name}" expected 32 bytes, got ${digest.length}`);
+  if (assertBytes(digest, name).length !== 32)
+    throw new RangeError(`"${name}" expected 32 bytes, got ${digest.length}`);
 }
 
 function enforceNotCancelled(signal: CancelSignal | undefined): void {

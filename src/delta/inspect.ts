@@ -1,13 +1,13 @@
 /** Explains a patch without applying it. */
 
-import type { Reason } from "../core/index.ts";
+import { assertBytes, type Reason } from "../core/index.ts";
 import { bsdiff40Memory } from "./bsdiff/apply.ts";
 import { ControlReader } from "./bsdiff/control.ts";
 import { type Bsdiff40, enforceHeaderLimits, openBsdiff40, type Section } from "./bsdiff/header.ts";
 import { openControlStream } from "./bsdiff/streams.ts";
 import { DeltaError } from "./errors.ts";
 import { detectPatchFormat, type PatchFormat } from "./format.ts";
-import { defaultPatchLimits, enforceInteger, type PatchLimits } from "./limits.ts";
+import { defaultPatchLimits, enforceInteger, type PatchLimits, resolvePatchLimits } from "./limits.ts";
 import { type DeltaReasonCode, deltaReasonCodes } from "./reasons.ts";
 
 /** One stream of a patch. */
@@ -19,6 +19,17 @@ export interface PatchStream {
   /** Its bytes once decompressed. */
   readonly bytes: number;
 }
+
+const unlimited = Number.MAX_SAFE_INTEGER;
+
+/** Limits where the caller gives none: a hostile patch is to be explained too, but in bounded time. */
+const onlyTriples: PatchLimits = {
+  maxOutput: unlimited,
+  maxMemory: unlimited,
+  maxExpansion: unlimited,
+  maxTriples: defaultPatchLimits.maxTriples,
+  maxIdleTriples: unlimited,
+};
 
 /** What a patch is and would do. Plain data. */
 export interface PatchInfo {
@@ -58,6 +69,7 @@ export interface InspectPatchOptions {
  *
  * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, the codes of a malformed header or control stream as in
  *   {@link applyPatchSync}, and those of the limits that are given
+ * @throws TypeError when `patch` is no Uint8Array
  * @throws RangeError when `oldSize` or a limit is not an integer >= 0
  * @example
  * ```ts
@@ -65,9 +77,9 @@ export interface InspectPatchOptions {
  * ```
  */
 export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {}): PatchInfo {
-  const limits = resolveInspectLimits(options.limits);
+  const limits = resolvePatchLimits(options.limits ?? {}, onlyTriples);
   if (options.oldSize !== undefined) enforceInteger("oldSize", options.oldSize);
-  const format = detectPatchFormat(patch);
+  const format = detectPatchFormat(assertBytes(patch, "patch"));
   if (format === undefined) {
     throw new DeltaError("ERR_DELTA_FORMAT", "Cannot inspect patch: it is in no known format", { offset: 0 });
   }
@@ -93,21 +105,6 @@ export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {
     oldRange: survey.oldRange,
   };
   return { ...info, warnings: warn(info, options.oldSize) };
-}
-
-function resolveInspectLimits(limits: Partial<PatchLimits> = {}): PatchLimits {
-  const { maxTriples } = defaultPatchLimits;
-  const unlimited = Number.MAX_SAFE_INTEGER;
-  const resolved = {
-    maxOutput: unlimited,
-    maxMemory: unlimited,
-    maxExpansion: unlimited,
-    maxIdleTriples: unlimited,
-    maxTriples,
-    ...limits,
-  };
-  for (const [name, value] of Object.entries(resolved)) enforceInteger(name, value);
-  return resolved;
 }
 
 /** Runs through the control stream and sums up what its triples do. */

@@ -31,10 +31,13 @@ export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion" | "maxTriples"
   maxIdleTriples: 1_000,
 };
 
-/** Fills in the defaults and checks that every limit is an integer >= 0. */
-export function resolveApplyLimits(limits: ApplyLimits): PatchLimits {
-  const resolved = { ...defaultPatchLimits, ...limits };
-  for (const name of ["maxOutput", "maxMemory", "maxExpansion", "maxTriples", "maxIdleTriples"] as const) {
+const names = ["maxOutput", "maxMemory", "maxExpansion", "maxTriples", "maxIdleTriples"] as const;
+
+/** Fills in what is not given from `absent`, and refuses a limit that is not an integer >= 0 or in neither. */
+export function resolvePatchLimits(given: Partial<PatchLimits>, absent: Partial<PatchLimits>): PatchLimits {
+  const resolved = { ...absent } as Record<keyof PatchLimits, number>;
+  for (const name of names) {
+    resolved[name] = given[name] ?? resolved[name];
     enforceInteger(name, resolved[name]);
   }
   return resolved;

@@ -16,3 +16,8 @@ export type PatchStep =
 
 /** A run of the core: between two steps it makes at most one block of output and decompresses at most one bzip2 block. */
 export type PatchSteps<Outcome> = Generator<PatchStep, Outcome, number>;
+
+/** The step that lets a driver report progress, stop, or let other work go on. */
+export function pause(phase: PatchProgress["phase"], doneBytes: number, totalBytes: number): PatchStep {
+  return { kind: "pause", progress: { phase, doneBytes, totalBytes } };
+}

@@ -43,7 +43,7 @@ export interface CustomVersionScheme {
 export type VersionScheme = "semver" | "dotted" | "calver" | "alnum" | "ilevel" | CustomVersionScheme;
 
 /** What a part takes from the text that follows. */
-export const leadingRun = { int: /^[0-9]+/, alpha: /^[A-Za-z]+/ } as const;
+export const leadingRun: Readonly<Record<VersionPart["type"], RegExp>> = { int: /^[0-9]+/, alpha: /^[A-Za-z]+/ };
 
 const namedSchemes: readonly unknown[] = ["semver", "dotted", "calver", "alnum", "ilevel"];
 const maxParts = 16;

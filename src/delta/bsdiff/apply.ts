@@ -6,18 +6,17 @@
  */
 
 import { type Bytes, createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
-import type { Bzip2Decoder } from "../bzip2/decoder.ts";
 import { DeltaError } from "../errors.ts";
 import type { PatchLimits } from "../limits.ts";
-import type { PatchProgress, PatchSteps } from "../steps.ts";
-import { addBytes } from "./add.ts";
+import { type PatchSteps, pause } from "../steps.ts";
 import { ControlReader, controlBufferSize } from "./control.ts";
 import { type Bsdiff40, enforceHeaderLimits, openBsdiff40 } from "./header.ts";
-import { OldPages, oldPagesMemory, readOld } from "./old-pages.ts";
+import { NewImage, newImageMemory } from "./new-image.ts";
+import { readOld } from "./old-pages.ts";
 import { openStreams, streamMemory } from "./streams.ts";
 
-/** Bytes between two writes; also between two reads while the old image is hashed. */
-const blockSize = 64 * 1024;
+/** Bytes between two reads while the old image is hashed. */
+const hashBlockSize = 64 * 1024;
 
 /** What both images must be. */
 export interface ExpectedImages {
@@ -33,7 +32,7 @@ export interface ExpectedImages {
 
 /** Working memory in bytes, beside the patch, that applying takes. */
 export function bsdiff40Memory(patch: Bsdiff40): number {
-  return streamMemory(patch) + 2 * blockSize + oldPagesMemory + controlBufferSize;
+  return streamMemory(patch) + newImageMemory + controlBufferSize + hashBlockSize;
 }
 
 /** Makes the new image of `expected`, or throws; gives its digest. */
@@ -47,14 +46,13 @@ export function* applyBsdiff40(
   const patch = openBsdiff40(bytes);
   enforceHeaderLimits(patch, bytes.length, bsdiff40Memory(patch), limits);
   enforceExpectedSizes(patch, oldSize, expected);
-  const block = new Uint8Array(blockSize);
   const oldHash = createHash("sha256", hashProvider);
-  yield* hashOld(oldSize, oldHash, block);
+  yield* hashOld(oldSize, oldHash);
   if (!equalBytes(oldHash.digest(), expected.oldSha256)) {
     throw new DeltaError("ERR_DELTA_OLD_HASH", "Cannot apply patch: the old image is not the one it was made for");
   }
   const newHash = createHash("sha256", hashProvider);
-  yield* makeNew(patch, oldSize, limits, newHash, block);
+  yield* makeNew(patch, oldSize, limits, newHash);
   const digest = newHash.digest();
   if (!equalBytes(digest, expected.newSha256)) {
     throw new DeltaError("ERR_DELTA_NEW_HASH", "Cannot apply patch: the new image is not the expected one");
@@ -76,81 +74,27 @@ function enforceExpectedSizes(patch: Bsdiff40, oldSize: number, expected: Expect
   }
 }
 
-function* hashOld(size: number, hash: StreamingHash, block: Bytes): PatchSteps<void> {
-  for (let offset = 0; offset < size; offset += blockSize) {
-    const target = block.subarray(0, Math.min(blockSize, size - offset));
+function* hashOld(size: number, hash: StreamingHash): PatchSteps<void> {
+  const block = new Uint8Array(hashBlockSize);
+  for (let offset = 0; offset < size; offset += hashBlockSize) {
+    const target = block.subarray(0, Math.min(hashBlockSize, size - offset));
     yield* readOld(offset, target);
     hash.update(target);
     yield pause("verify-old", offset + target.length, size);
   }
 }
 
-/**
- * Makes the new image block by block.
- *
- * `block` takes the diff and extra bytes as they come, `addend` the old bytes at the same places and zero elsewhere, so
- * that one pass adds a whole block however many triples it is made of. Old bytes outside the image count as zero, as
- * they do for bspatch.
- */
-function* makeNew(
-  patch: Bsdiff40,
-  oldSize: number,
-  limits: PatchLimits,
-  hash: StreamingHash,
-  block: Bytes,
-): PatchSteps<void> {
+function* makeNew(patch: Bsdiff40, oldSize: number, limits: PatchLimits, hash: StreamingHash): PatchSteps<void> {
   const { newSize } = patch;
-  const { control: controlStream, diff, extra } = openStreams(patch);
-  const control = new ControlReader(controlStream, newSize, limits);
-  const oldPages = new OldPages(oldSize);
-  const addend = new Uint8Array(blockSize);
-  let written = 0;
-  let filled = 0;
-
+  const streams = openStreams(patch);
+  const control = new ControlReader(streams.control, newSize, limits);
+  const image = new NewImage(streams, newSize, oldSize, hash);
   while (control.newPosition < newSize) {
-    while (!control.fill()) yield pause("write-new", written, newSize);
+    while (!control.fill()) yield pause("write-new", image.written, newSize);
     control.next();
-    for (const stream of [diff, extra]) {
-      let oldPosition = control.oldStart;
-      let left = stream === diff ? control.add : control.copy;
-      while (left > 0) {
-        const end = Math.min(filled + left, blockSize);
-        const length = stream.read(block, filled, end);
-        if (length === 0) refuseStream("ERR_DELTA_STREAM_SHORT", stream, stream === diff ? "diff" : "extra");
-        if (stream === diff) yield* oldPages.copy(oldPosition, addend, filled, filled + length);
-        oldPosition += length;
-        left -= length;
-        filled += length;
-        if (filled === blockSize || written + filled === newSize) {
-          addBytes(block, addend);
-          const bytes = block.subarray(0, filled);
-          hash.update(bytes);
-          yield { kind: "write", bytes };
-          written += filled;
-          filled = 0;
-          addend.fill(0);
-          yield pause("write-new", written, newSize);
-        } else if (left > 0) yield pause("write-new", written, newSize);
-      }
-    }
+    yield* image.append("diff", control.add, control.oldStart);
+    yield* image.append("extra", control.copy, 0);
   }
   control.finish();
-  if (diff.read(block, 0, blockSize) > 0) refuseStream("ERR_DELTA_STREAM_LONG", diff, "diff");
-  if (extra.read(block, 0, blockSize) > 0) refuseStream("ERR_DELTA_STREAM_LONG", extra, "extra");
-}
-
-function pause(phase: PatchProgress["phase"], doneBytes: number, totalBytes: number) {
-  return { kind: "pause", progress: { phase, doneBytes, totalBytes } } as const;
-}
-
-function refuseStream(
-  code: "ERR_DELTA_STREAM_SHORT" | "ERR_DELTA_STREAM_LONG",
-  { offset, produced }: Bzip2Decoder,
-  stream: "diff" | "extra",
-): never {
-  const what = code === "ERR_DELTA_STREAM_SHORT" ? "ends before" : "goes on after";
-  throw new DeltaError(code, `Cannot apply patch: ${stream} stream ${what} the new image is whole`, {
-    offset,
-    details: { stream, bytes: produced },
-  });
+  image.finish();
 }

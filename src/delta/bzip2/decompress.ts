@@ -1,6 +1,6 @@
 /** Decompresses a whole bzip2 stream into memory; patches are read piece by piece instead. */
 
-import { type Bytes, concatBytes } from "../../core/index.ts";
+import { assertBytes, type Bytes, concatBytes } from "../../core/index.ts";
 import { enforceInteger } from "../limits.ts";
 import { BlockDecoder } from "./block.ts";
 import { Bzip2Decoder, blockCapacity } from "./decoder.ts";
@@ -18,6 +18,7 @@ const pieceSize = 1 << 18;
  * @param compressed - the stream, from `BZh` to its last byte
  * @param maxOutput - most bytes that it may hold
  * @throws {@link DeltaError} `ERR_DELTA_BZIP2_*` with the byte offset at which decoding stopped
+ * @throws TypeError when `compressed` is no Uint8Array
  * @throws RangeError when `maxOutput` is not an integer >= 0
  * @example
  * ```ts
@@ -27,7 +28,7 @@ const pieceSize = 1 << 18;
  */
 export function decompressBzip2(compressed: Uint8Array, maxOutput: number): Bytes {
   enforceInteger("maxOutput", maxOutput);
-  const input = { bytes: compressed, offset: 0 };
+  const input = { bytes: assertBytes(compressed, "compressed"), offset: 0 };
   const decoder = new Bzip2Decoder(input, maxOutput, new BlockDecoder(blockCapacity(input, maxOutput)));
   const pieces: Uint8Array[] = [];
   let piece = new Uint8Array(pieceSize);
