@@ -20,13 +20,17 @@ import { shortened } from "./hostile-text.ts";
 export interface DsseSignature {
   /** Unauthenticated hint whose signature it is; empty when the envelope has none. */
   readonly keyid: string;
+  /** The signature itself; for `ed25519` 64 bytes. */
   readonly sig: Bytes;
 }
 
 /** The contents of an envelope, of which nothing was verified. */
 export interface DsseEnvelope {
+  /** Names encoding and meaning of the payload; opaque, case-sensitive. */
   readonly payloadType: string;
+  /** The bytes that were signed, together with their type. */
   readonly payload: Bytes;
+  /** Signatures as the envelope lists them. */
   readonly signatures: readonly DsseSignature[];
 }
 
@@ -37,7 +41,7 @@ export interface DsseEnvelope {
  *
  * Standard: DSSE 1.0.2 protocol, Signature Definition.
  *
- * @throws {@link CoreError} `ERR_CORE_UTF8` when the type has a lone surrogate
+ * @throws `CoreError` `ERR_CORE_UTF8` when the type has a lone surrogate
  * @example
  * ```ts
  * preAuthEncoding("http://example.com/HelloWorld", utf8ToBytes("hello world"));
@@ -57,22 +61,27 @@ export function preAuthEncoding(payloadType: string, payload: Uint8Array): Bytes
  *
  * Standard: DSSE 1.0.2 envelope, Parsing rules.
  *
- * @param limits - `maxBytes`, `maxDepth` and `maxEntries` bound the JSON document
+ * @param limits - `maxBytes`, `maxDepth` and `maxEntries` (10,000 when absent) bound the JSON document
  * @throws {@link SigningError} `ERR_SIGNING_DSSE_ENVELOPE` with the JSON pointer of the wrong field
- * @throws {@link CoreError} `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
+ * @throws `CoreError` `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
  * @example
  * ```ts
  * parseDsseEnvelope(bytes).signatures.map(({ keyid }) => keyid);
  * ```
  */
 export function parseDsseEnvelope(envelope: Uint8Array, limits?: Partial<Limits>): DsseEnvelope {
-  return readEnvelope(parseStrictJson(envelope, limits));
+  return readEnvelope(parseStrictJson(envelope, envelopeLimits(limits)));
+}
+
+/** Limits of an envelope's JSON: it has few members, and a million of them would take a vehicle's memory. */
+export function envelopeLimits(limits: Partial<Limits> = {}): Partial<Limits> {
+  return { ...limits, maxEntries: limits.maxEntries ?? 10_000 };
 }
 
 /**
  * Writes an envelope as JSON, with standard base64 and without empty key ids.
  *
- * @throws {@link CoreError} `ERR_CORE_JSON_SURROGATE` when the type or a key id has a lone surrogate
+ * @throws `CoreError` `ERR_CORE_JSON_SURROGATE` when the type or a key id has a lone surrogate
  * @example
  * ```ts
  * encodeDsseEnvelope(parseDsseEnvelope(bytes));

@@ -15,6 +15,7 @@ import {
   checkPayloadType,
   type DsseSignature,
   encodeDsseEnvelope,
+  envelopeLimits,
   preAuthEncoding,
   readEnvelope,
   signatureToJson,
@@ -31,7 +32,7 @@ export interface SignDsseOptions {
 export interface AddDsseSignaturesOptions extends SignDsseOptions {
   /** Type of payload that the signers mean to sign. */
   readonly payloadType: string;
-  /** `maxBytes`, `maxDepth` and `maxEntries` bound the envelope's JSON. */
+  /** `maxBytes`, `maxDepth` and `maxEntries` (10,000 when absent) bound the envelope's JSON. */
   readonly limits?: Partial<Limits>;
 }
 
@@ -48,7 +49,7 @@ export interface AddDsseSignaturesOptions extends SignDsseOptions {
  * @throws TypeError when the payload type is missing or empty, or the payload is no Uint8Array
  * @throws RangeError when there is no signer
  * @throws {@link SigningError} `ERR_SIGNING_SIGNER_FAULT`
- * @throws {@link CoreError} `ERR_CORE_UTF8` when the payload type has a lone surrogate
+ * @throws `CoreError` `ERR_CORE_UTF8` when the payload type has a lone surrogate
  * @example
  * ```ts
  * const envelope = await signDsse("application/vnd.example+json", payload, [alice, bob]);
@@ -78,7 +79,7 @@ export async function signDsse(
  * @throws TypeError when the payload type is missing or empty
  * @throws RangeError when there is no signer
  * @throws {@link SigningError} `ERR_SIGNING_DSSE_ENVELOPE`, `ERR_SIGNING_DSSE_PAYLOAD_TYPE` or `ERR_SIGNING_SIGNER_FAULT`
- * @throws {@link CoreError} `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
+ * @throws `CoreError` `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
  * @example
  * ```ts
  * const complete = await addDsseSignatures(envelope, [carol], { payloadType: "application/vnd.example+json" });
@@ -90,12 +91,13 @@ export async function addDsseSignatures(
   options: AddDsseSignaturesOptions,
 ): Promise<Bytes> {
   assertPayloadType(options.payloadType);
-  const document = parseStrictJson(envelope, options.limits);
+  const limits = envelopeLimits(options.limits);
+  const document = parseStrictJson(envelope, limits);
   const { payloadType, payload } = readEnvelope(document);
   checkPayloadType(payloadType, options.payloadType);
   const added = await signAll(preAuthEncoding(payloadType, payload), signers, options);
   const fields = document as JsonObject & { readonly signatures: readonly JsonObject[] };
-  return encodeJcs({ ...fields, signatures: [...fields.signatures, ...added.map(signatureToJson)] }, options.limits);
+  return encodeJcs({ ...fields, signatures: [...fields.signatures, ...added.map(signatureToJson)] }, limits);
 }
 
 async function signAll(

@@ -29,7 +29,7 @@ export interface VerifyDsseOptions {
   readonly payloadType: string;
   /** Signature back end; the runtime's default when absent. */
   readonly provider?: SignatureProvider;
-  /** `maxBytes`, `maxDepth` and `maxEntries` bound the envelope's JSON. */
+  /** `maxBytes`, `maxDepth` and `maxEntries` (10,000 when absent) bound the envelope's JSON. */
   readonly limits?: Partial<Limits>;
   /**
    * Most checks of one signature with one key, each of which hashes the whole payload; 64 when absent. A signature with a key
@@ -51,7 +51,7 @@ export interface VerifyDsseOptions {
  * @throws {@link SigningError} `ERR_SIGNING_THRESHOLD` (`details.reasons` has one reason for each signature that did not count),
  * `ERR_SIGNING_DSSE_ENVELOPE`, `ERR_SIGNING_DSSE_PAYLOAD_TYPE`, `ERR_SIGNING_TOO_MANY_SIGNATURES`, or, when trust itself is at fault,
  * `ERR_SIGNING_TRUST_THRESHOLD`, `ERR_SIGNING_TRUST_UNSATISFIABLE`, `ERR_SIGNING_KEY_FORMAT` or `ERR_SIGNING_KEY_ALGORITHM`
- * @throws {@link CoreError} `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
+ * @throws `CoreError` `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the document is not strict JSON
  * @throws TypeError when the payload type is missing or empty
  * @example
  * ```ts

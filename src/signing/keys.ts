@@ -25,6 +25,7 @@ export type SignatureScheme = "ed25519";
 
 /** A public key as plain data: to be stored, sent and compared as it is. */
 export interface PublicKey {
+  /** How the key verifies. */
   readonly scheme: SignatureScheme;
   /** Label that signatures refer to; {@link parsePublicKey} gives the TUF one, 64 lower-case hexadecimal digits. */
   readonly keyId: string;
@@ -54,7 +55,7 @@ const ed25519SpkiPrefix = /* @__PURE__ */ hexToBytes("302a300506032b6570032100")
  * @throws {@link SigningError} `ERR_SIGNING_KEY_FORMAT`, `ERR_SIGNING_KEY_PEM` (with `details.line`), `ERR_SIGNING_KEY_DER`
  * (with the offset in the DER), `ERR_SIGNING_KEY_ALGORITHM`, `ERR_SIGNING_KEY_NON_CANONICAL`, `ERR_SIGNING_KEY_SMALL_ORDER` or
  * `ERR_SIGNING_KEY_NOT_ON_CURVE`
- * @throws {@link CoreError} `ERR_CORE_UTF8` when bytes are no text
+ * @throws `CoreError` `ERR_CORE_UTF8` when bytes are no text
  * @example
  * ```ts
  * const key = parsePublicKey("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a");

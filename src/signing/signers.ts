@@ -20,6 +20,7 @@ import { importEd25519, keyBytes, type PublicKey } from "./keys.ts";
  * ```
  */
 export interface Signer {
+  /** The key that verifies its signatures. */
   readonly publicKey: PublicKey;
   /** Signs the message itself, not a digest of it; for `ed25519` gives 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
@@ -29,6 +30,7 @@ export interface Signer {
 export interface LocalKey {
   /** The private key, 32 bytes: keep it out of logs. */
   readonly seed: Bytes;
+  /** Signs with it. */
   readonly signer: Signer;
 }
 

@@ -156,6 +156,16 @@ describe("parseDsseEnvelope", () => {
     }
   });
 
+  it("has at most 10,000 members unless the caller says otherwise", () => {
+    // Three members and a signature of two entries each.
+    const crowded = json({ ...published, signatures: Array.from({ length: 4_999 }, () => ({ sig: "" })) });
+    expect(errorOf(() => parseDsseEnvelope(crowded))).toMatchObject({
+      code: "ERR_CORE_LIMIT",
+      details: { limit: "maxEntries", allowed: 10_000, found: 10_001 },
+    });
+    expect(parseDsseEnvelope(crowded, { maxEntries: 10_001 }).signatures).toHaveLength(4_999);
+  });
+
   it("refuses an envelope cut at any byte", async () => {
     const envelope = await signDsse(payloadType, payload, [alice.signer]);
     for (let length = 0; length < envelope.length; length++) {
