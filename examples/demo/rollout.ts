@@ -8,7 +8,7 @@ import {
   tabulateGoBoundary,
   tabulateStopBoundary,
 } from "otakit/statistics";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../scripts/random.ts";
 import type { Report } from "./report.ts";
 
 const vehicles = 20_000;
@@ -42,14 +42,14 @@ export function showRollouts(report: Report, progress: (text: string) => void): 
   const go = tabulateGoBoundary(createGoTest({ p1: 0.02, beta: 0.05 }), vehicles);
   report.facts["rollouts"] = releases.map(({ name, failureRate, expected, seed: firstSeed }) => {
     const percent = `${(100 * failureRate).toFixed(1)} %`;
-    const first = watch(failureRate, seededRandom(firstSeed), stop, go);
+    const first = watch(failureRate, seededRandom(firstSeed).unit, stop, go);
     report.expect(`${name} release (${percent} fail)`, expected, first.verdict);
     report.line(`       after ${first.n} vehicles with ${first.f} failures`);
     const repeats = 400;
     const counts = { stop: 0, expand: 0, undecided: 0 };
     for (let seed = 1; seed <= repeats; seed++) {
       progress(`${name}: rollout ${seed} of ${repeats}`);
-      counts[watch(failureRate, seededRandom(seed), stop, go).verdict as keyof typeof counts]++;
+      counts[watch(failureRate, seededRandom(seed).unit, stop, go).verdict as keyof typeof counts]++;
     }
     progress("");
     report.line(

@@ -41,12 +41,13 @@ function applyWords(change: Partial<Parameters<typeof applyPatchSync>[3]> = {}, 
 /** The asynchronous twins of a source and a sink; everything takes another turn. */
 function asynchronous(bytes: Uint8Array, sink: RecordingSink): { old: AsyncReadAt; sink: AsyncScratchSink } {
   const old = readAtFromBytes(bytes);
+  const later = <T>(run: () => T): Promise<T> => Promise.resolve().then(run);
   return {
-    old: { size: old.size, readAt: async (offset, target) => (await Promise.resolve(), old.readAt(offset, target)) },
+    old: { size: old.size, readAt: (offset, target) => later(() => old.readAt(offset, target)) },
     sink: {
-      write: async (piece) => (await Promise.resolve(), sink.write(piece)),
-      commit: async () => (await Promise.resolve(), sink.commit()),
-      discard: async () => (await Promise.resolve(), sink.discard()),
+      write: (piece) => later(() => sink.write(piece)),
+      commit: () => later(() => sink.commit()),
+      discard: () => later(() => sink.discard()),
     },
   };
 }
@@ -193,7 +194,10 @@ describe("applyPatchSync", () => {
     let hashes = 0;
     const counting = {
       ...pureHashProvider,
-      create: (name: "sha256" | "sha512") => (hashes++, pureHashProvider.create(name)),
+      create(name: "sha256" | "sha512") {
+        hashes++;
+        return pureHashProvider.create(name);
+      },
     };
     expect(applyWords({ hashProvider: counting }).calls.at(-1)).toBe("commit");
     expect(hashes).toBe(2);
@@ -457,29 +461,26 @@ describe("applyPatch", () => {
     const size = 200_000;
     const big = bsdiff40({ triples: [[size, 0, 0]], diffStream: bzip2(new Uint8Array(size), 9, size), newSize: size });
     let busy = 0;
-    const slow = async <T>(answer: T): Promise<T> => {
+    const calls: string[] = [];
+    const slow = async (call: string): Promise<void> => {
       expect(busy++).toBe(0);
       await new Promise((resolve) => setImmediate(resolve));
       busy--;
-      return answer;
+      calls.push(call);
     };
-    let written = 0;
-    let committed = false;
     await applyPatch(
       big,
-      { size, readAt: (_offset, target) => slow(target.fill(0).length) },
-      {
-        write: (bytes) => slow(void (written += bytes.length)),
-        commit: () => slow(void (committed = true)),
-        discard: () => expect.unreachable(),
-      },
+      { size, readAt: (_offset, target) => slow("read").then(() => target.fill(0).length) },
+      { write: () => slow("write"), commit: () => slow("commit"), discard: () => expect.unreachable() },
       {
         expected: expectedOf(new Uint8Array(size), new Uint8Array(size)),
         limits: roomy,
-        onProgress: () => slow(undefined),
+        onProgress: ({ phase }) => slow(phase),
       },
     );
-    expect([written, committed]).toEqual([size, true]);
+    expect(calls.slice(0, 2)).toEqual(["read", "verify-old"]);
+    expect(calls.slice(-3)).toEqual(["write", "write-new", "commit"]);
+    expect(calls.filter((call) => call === "write")).toHaveLength(4);
   });
 
   test("lets the program cancel between blocks", async () => {
