@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { applyPatchSync, inspectPatch, readAtFromBytes } from "../../src/delta/index.ts";
 import { bsdiff40, type Triple } from "./bsdiff-writer.ts";
 import { expectedOf, fixture, refusal } from "./harness.ts";
-import { peakArrayBuffers } from "./memory.ts";
+import { peakMemory } from "./memory.ts";
 import { wordsPair } from "./samples.ts";
 
 describe("inspectPatch", () => {
@@ -70,13 +70,15 @@ describe("inspectPatch", () => {
     const { oldImage, newImage } = wordsPair();
     const patch = fixture("words.bsdiff");
     const { memoryBytes } = inspectPatch(patch);
-    const run = (maxMemory: number): void => {
+    const run = (maxMemory: number, sample = () => {}): void => {
       const limits = { maxOutput: 10_000, maxMemory };
-      const sink = { write: () => {}, commit: () => {}, discard: () => {} };
+      const sink = { write: sample, commit: () => {}, discard: () => {} };
       applyPatchSync(patch, readAtFromBytes(oldImage), sink, { expected: expectedOf(oldImage, newImage), limits });
     };
     expect(refusal(() => run(memoryBytes - 1))[0]).toBe("ERR_DELTA_MEMORY_LIMIT");
-    expect(peakArrayBuffers(() => run(memoryBytes))).toBeLessThanOrEqual(memoryBytes);
+    const { arrayBuffers } = peakMemory((sample) => run(memoryBytes, sample));
+    expect(arrayBuffers).toBeLessThanOrEqual(memoryBytes);
+    expect(arrayBuffers).toBeGreaterThan(memoryBytes * 0.95);
     // Blocks of 900,000: their links once, the entries of the control stream, and as many as the image can fill.
     expect(memoryBytes).toBeLessThan(5_200_000);
   });
@@ -84,11 +86,11 @@ describe("inspectPatch", () => {
   test("explains bombs in little memory, with warnings", () => {
     const idle = bsdiff40({ controlStream: fixture("zeros-192MB.bz2"), newSize: 1 });
     const big = bsdiff40({ triples: [[2 ** 30, 0, 0]], diffStream: fixture("zeros-1GiB.bz2"), newSize: 2 ** 30 });
-    const peak = peakArrayBuffers(() => {
+    const peak = peakMemory(() => {
       expect(inspectPatch(big).warnings.map(({ code }) => code)).toEqual(["delta_no_digests", "delta_high_expansion"]);
       expect(refusal(() => inspectPatch(idle, { limits: { maxTriples: 2_000_000 } }))[0]).toBe("ERR_DELTA_TRIPLES");
     });
-    expect(peak).toBeLessThan(12_000_000);
+    expect(peak.arrayBuffers).toBeLessThan(12_000_000);
     const many: Triple[] = Array.from({ length: 1_002 }, (_, index) => [index === 1_001 ? 1 : 0, 0, 0]);
     const info = inspectPatch(bsdiff40({ triples: many, diff: new Uint8Array(1) }));
     expect(info.warnings.at(-1)).toMatchObject({

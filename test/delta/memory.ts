@@ -1,4 +1,4 @@
-/** Measures what a run holds in array buffers: the memory that patches could make grow. */
+/** Measures what a run holds: the memory that patches could make grow. */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -6,15 +6,20 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Peak of array buffers above the start, at the moments when `run` calls `sample`, in bytes. */
-export function peakArrayBuffers(run: (sample: () => void) => void): number {
+/** Peak above the start, in bytes, over the moments when `run` calls `sample`, and its end. */
+export function peakMemory(run: (sample: () => void) => void): {
+  readonly arrayBuffers: number;
+  readonly heap: number;
+} {
   collectGarbage();
-  const start = process.memoryUsage().arrayBuffers;
-  let peak = start;
+  const start = process.memoryUsage();
+  const peak = { arrayBuffers: 0, heap: 0 };
   const sample = (): void => {
-    peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+    const { arrayBuffers, heapUsed } = process.memoryUsage();
+    peak.arrayBuffers = Math.max(peak.arrayBuffers, arrayBuffers - start.arrayBuffers);
+    peak.heap = Math.max(peak.heap, heapUsed - start.heapUsed);
   };
   run(sample);
   sample();
-  return peak - start;
+  return peak;
 }
