@@ -4,12 +4,12 @@ import {
   type Bytes,
   base64ToBytes,
   bytesToBase64,
-  CoreError,
   concatBytes,
   encodeJcs,
   type JsonObject,
   type JsonValue,
   type Limits,
+  type OtaErrorOptions,
   parseStrictJson,
   utf8ToBytes,
 } from "../core/index.ts";
@@ -124,18 +124,18 @@ function asText(value: JsonValue | undefined, path: string): string {
 }
 
 function asBytes(value: JsonValue | undefined, path: string): Bytes {
+  const text = asText(value, path);
   try {
-    return base64ToBytes(asText(value, path));
+    return base64ToBytes(text);
   } catch (cause) {
-    if (!(cause instanceof CoreError)) throw cause;
-    throw envelopeError("base64", path, cause);
+    throw envelopeError("base64", path, { cause });
   }
 }
 
-function envelopeError(expected: string, path: string, cause?: CoreError): SigningError {
+function envelopeError(expected: string, path: string, options: OtaErrorOptions = {}): SigningError {
   return new SigningError("ERR_SIGNING_DSSE_ENVELOPE", `Cannot read envelope: "${path}" expected ${expected}`, {
     path,
-    ...(cause === undefined ? {} : { cause }),
+    ...options,
   });
 }
 

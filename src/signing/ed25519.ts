@@ -88,8 +88,9 @@ export function encodingFault(encoded: Uint8Array): "non_canonical" | "small_ord
 /**
  * Whether some x completes the encoded y to a point of the curve, for an encoding without {@link encodingFault}.
  *
- * x² = u/v with u = y² - 1 and v = d y² + 1. u/v is a square exactly if u v is, and if u v 121666² is, which spares the
- * fraction in d. Euler's criterion decides. A wrong answer here could refuse a good key but never accept a signature.
+ * x² = u/v with u = y² - 1 and v = d y² + 1. u/v is a square exactly if u v is, and if -u v 121666² is (-1 is a square too),
+ * which spares the fraction in d and keeps the numbers positive. Euler's criterion decides. A wrong answer here could refuse
+ * a good key but never accept a signature.
  */
 export function isOnCurve(encoded: Uint8Array): boolean {
   const prime = 2n ** 255n - 19n;
@@ -97,8 +98,8 @@ export function isOnCurve(encoded: Uint8Array): boolean {
   bigEndian[0]! &= 0x7f;
   const y = BigInt(`0x${bytesToHex(bigEndian)}`);
   const square = y * y;
-  const candidate = ((square - 1n) * (121666n - 121665n * square) * 121666n) % prime;
-  return powerModulo(candidate + prime, (prime - 1n) / 2n, prime) === 1n;
+  const candidate = (square - 1n) * (121665n * square - 121666n) * 121666n;
+  return powerModulo(candidate, (prime - 1n) / 2n, prime) === 1n;
 }
 
 function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {

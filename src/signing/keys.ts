@@ -13,6 +13,7 @@ import {
   encodeCanonicalJson,
   equalBytes,
   hexToBytes,
+  type OtaErrorOptions,
   sha256,
 } from "../core/index.ts";
 import { derTag, endDer, readBitString, readDer } from "./der.ts";
@@ -107,9 +108,9 @@ export function keyBytes(key: PublicKey, path = ""): Bytes {
       path: `${path}/scheme`,
     });
   }
-  if (typeof key.keyId !== "string") throw formatError("its key id is not text", `${path}/keyId`);
+  if (typeof key.keyId !== "string") throw formatError("its key id is not text", { path: `${path}/keyId` });
   if (typeof key.material !== "string" || !/^[0-9a-f]{64}$/.test(key.material)) {
-    throw formatError("its material is not 64 lower-case hexadecimal digits", `${path}/material`);
+    throw formatError("its material is not 64 lower-case hexadecimal digits", { path: `${path}/material` });
   }
   return hexToBytes(key.material);
 }
@@ -157,8 +158,6 @@ function pointError(fault: "non_canonical" | "small_order" | "not_on_curve"): Si
   return new SigningError(code, `Cannot use public key: ${what}`);
 }
 
-function formatError(what: string, path?: string): SigningError {
-  return new SigningError("ERR_SIGNING_KEY_FORMAT", `Cannot use public key: ${what}`, {
-    ...(path === undefined ? {} : { path }),
-  });
+function formatError(what: string, options: OtaErrorOptions = {}): SigningError {
+  return new SigningError("ERR_SIGNING_KEY_FORMAT", `Cannot use public key: ${what}`, options);
 }

@@ -1,6 +1,6 @@
 /** Strict PEM (RFC 7468 section 3, `stricttextualmsg`) of one public key; only the last line end may be missing. */
 
-import { type Bytes, base64ToBytes, bytesToBase64, CoreError } from "../core/index.ts";
+import { type Bytes, base64ToBytes, bytesToBase64, type OtaErrorOptions } from "../core/index.ts";
 import { SigningError } from "./errors.ts";
 
 const begin = "-----BEGIN PUBLIC KEY-----";
@@ -38,20 +38,19 @@ export function decodePublicKeyPem(text: string): Bytes {
   try {
     return base64ToBytes(body.join(""));
   } catch (cause) {
-    if (!(cause instanceof CoreError)) throw cause;
-    throw pemError(lines.length - 1, "wrong base64 padding", cause);
+    throw pemError(lines.length - 1, "wrong base64 padding", { cause });
   }
 }
 
 /** Writes bytes as one PUBLIC KEY block, with a line feed after each line. */
 export function encodePublicKeyPemBlock(der: Uint8Array): string {
-  const lines = bytesToBase64(der).match(/.{1,64}/g) ?? [];
-  return `${[begin, ...lines, end].join("\n")}\n`;
+  const body = bytesToBase64(der).replace(/.{64}(?=.)/g, "$&\n");
+  return `${begin}\n${body}\n${end}\n`;
 }
 
-function pemError(line: number, what: string, cause?: CoreError): SigningError {
+function pemError(line: number, what: string, options: OtaErrorOptions = {}): SigningError {
   return new SigningError("ERR_SIGNING_KEY_PEM", `Cannot read public key: ${what} (line ${line})`, {
     details: { line },
-    ...(cause === undefined ? {} : { cause }),
+    ...options,
   });
 }

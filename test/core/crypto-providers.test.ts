@@ -190,6 +190,7 @@ describe.each(providers)("$name provider", ({ name, hashProvider, signatureProvi
     const notOnCurve = new Uint8Array(32);
     notOnCurve[0] = 2;
     expect(signatureProvider.ed25519Equation(notOnCurve, message, signature)).toBe(false);
+    expect(signatureProvider.ed25519Equation(publicKey.subarray(1), message, signature)).toBe(false);
     const order = hexToBytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
     for (const s of [order, new Uint8Array(32).fill(255)]) {
       const tooLarge = concatBytes(signature.subarray(0, 32), s);

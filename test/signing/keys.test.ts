@@ -217,6 +217,7 @@ describe("DER", () => {
     ["a longer form of 255", `308200ff${"00".repeat(255)}`, 1, "length is not in its shortest form"],
     ["a truncated length", "3082", 1, "truncated length"],
     ["a half length", "308201", 1, "truncated length"],
+    ["a length and no more", "3081ff", 0, "255 bytes declared, 0 left"],
     ["an inner element that ends late", `302a302b06032b6570032100${material}`, 2, "43 bytes declared, 40 left"],
     ["an OID that ends late", `302a300506042b6570032100${material}`, 4, "4 bytes declared, 3 left"],
     ["a bit string that ends late", `302a300506032b6570032200${material}`, 9, "34 bytes declared, 33 left"],
@@ -309,6 +310,11 @@ describe("sameKey", () => {
     ["material with a line end", { ...key, material: `${material}\n` }, "ERR_SIGNING_KEY_FORMAT", "/material"],
   ])("refuses a key with %s", (_, data, code, path) => {
     expect(errorOf(() => encodePublicKeyPem(data as PublicKey))).toMatchObject({ code, path });
+  });
+
+  it("says what is wrong with a key id", () => {
+    const data = { ...key, keyId: null } as unknown as PublicKey;
+    expect(errorOf(() => encodePublicKeyPem(data)).message).toBe("Cannot use public key: its key id is not text");
   });
 
   it("tells schemes apart before it reads material", () => {

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  createGoTest,
+  createStopTest,
+  goBoundary,
+  logEGo,
+  logEStop,
+  stopBoundary,
+  tabulateGoBoundary,
+  tabulateStopBoundary,
+} from "../../src/statistics/index.ts";
+import { crossingProbabilities } from "./operating-characteristics.ts";
+
+const stop = createStopTest({ p0: 0.005, pMax: 0.02, alpha: 0.05 });
+const go = createGoTest({ p1: 0.02, beta: 0.05 });
+const stopTable = tabulateStopBoundary(stop, 20_000);
+const goTable = tabulateGoBoundary(go, 20_000);
+
+describe("boundaries", () => {
+  it.each([
+    [5, 2],
+    [10, 2],
+    [20, 3],
+    [50, 3],
+    [100, 4],
+    [200, 5],
+    [500, 9],
+    [1000, 13],
+    [2000, 21],
+    [5000, 43],
+    [10000, 75],
+    [20000, 136],
+  ])("stop %i vehicles at %i failures", (n, f) => {
+    expect(stopBoundary(n, stop)).toBe(f);
+    expect(stopBoundary(n, stopTable)).toBe(f);
+  });
+
+  it.each([
+    [194, undefined],
+    [195, 0],
+    [319, 1],
+    [500, 2],
+    [1000, 8],
+    [2000, 22],
+    [5000, 69],
+    [10000, 155],
+    [20000, 333],
+  ])("let %i vehicles go at %s failures", (n, f) => {
+    expect(goBoundary(n, go)).toBe(f);
+    expect(goBoundary(n, goTable)).toBe(f);
+  });
+
+  it("clear 2 % after 195, 319, 424 and 697 vehicles with 0, 1, 2 and 5 failures", () => {
+    expect([0, 1, 2, 5, 10].map((f) => goTable.firstN[f])).toEqual([195, 319, 424, 697, 1096]);
+  });
+
+  it("never stop where not even all failing would be enough", () => {
+    expect([0, 1].map((n) => stopBoundary(n, stop))).toEqual([undefined, undefined]);
+    expect(stopBoundary(0, stopTable)).toBeUndefined();
+    expect(goBoundary(0, goTable)).toBeUndefined();
+  });
+
+  it("are the same from a table and from the test, for every n", () => {
+    for (let n = 0; n <= 3_000; n++) {
+      if (stopBoundary(n, stopTable) !== stopBoundary(n, stop)) throw new Error(`stop differs at ${n}`);
+      if (goBoundary(n, goTable) !== goBoundary(n, go)) throw new Error(`go differs at ${n}`);
+    }
+  });
+
+  it("are the first and last failures whose evidence passes the level by the guard band, and grow by 0 or 1", () => {
+    const level = fc.double({ min: 0.001, max: 0.2, noNaN: true });
+    const rate = fc.double({ min: 0.001, max: 0.2, noNaN: true });
+    fc.assert(
+      fc.property(rate, level, fc.integer({ min: 1, max: 3_000 }), (p, alpha, n) => {
+        const test = createStopTest({ p0: p, pMax: 3 * p, alpha });
+        const goTest = createGoTest({ p1: p, beta: alpha });
+        const threshold = 1e-6 - Math.log(alpha);
+        const f = stopBoundary(n, test);
+        if (f !== undefined) {
+          expect(logEStop(n, f, test)).toBeGreaterThanOrEqual(threshold);
+          expect((stopBoundary(n + 1, test) ?? f) - f).toSatisfy((step: number) => step === 0 || step === 1);
+        }
+        const below = f === undefined ? n : f - 1;
+        if (below >= 0) expect(logEStop(n, below, test)).toBeLessThan(threshold);
+        const g = goBoundary(n, goTest) ?? -1;
+        if (g >= 0) expect(logEGo(n, g, goTest)).toBeGreaterThanOrEqual(threshold);
+        if (g < n) expect(logEGo(n, g + 1, goTest)).toBeLessThan(threshold);
+        expect((goBoundary(n + 1, goTest) ?? -1) - g).toSatisfy((step: number) => step === 0 || step === 1);
+      }),
+    );
+  });
+
+  it("reach ten million vehicles", () => {
+    const f = stopBoundary(10_000_000, stop)!;
+    expect(f / 10_000_000).toBeGreaterThan(0.005);
+    expect(f / 10_000_000).toBeLessThan(0.0052);
+  });
+
+  it.each([-1, 0.5, Number.NaN, 1_000_000_001])("refuse %d vehicles", (n) => {
+    expect(() => stopBoundary(n, stop)).toThrow(RangeError);
+    expect(() => goBoundary(n, go)).toThrow(RangeError);
+  });
+
+  it("refuse what a table does not cover", () => {
+    expect(() => stopBoundary(20_001, stopTable)).toThrow(RangeError);
+    expect(() => goBoundary(20_001, goTable)).toThrow(RangeError);
+    expect(() => stopBoundary(-1, stopTable)).toThrow(RangeError);
+    expect(() => tabulateStopBoundary(stop, 10_000_001)).toThrow(RangeError);
+    expect(() => tabulateGoBoundary(go, -1)).toThrow(RangeError);
+  });
+
+  it("are plain data", () => {
+    expect(JSON.parse(JSON.stringify(stopTable))).toEqual(stopTable);
+    expect(tabulateStopBoundary(stop, 5)).toEqual({ test: stop, maxN: 5, lastN: [-1, 0, 5] });
+    expect(tabulateGoBoundary(go, 424)).toEqual({ test: go, maxN: 424, firstN: [195, 319, 424] });
+  });
+});
+
+describe("operating characteristics, exactly, with a look after every vehicle", () => {
+  const looks = [100, 1000, 5000];
+  const round = (values: readonly number[], digits: number) => values.map((value) => Number(value.toFixed(digits)));
+  const stopped = (p: number) =>
+    crossingProbabilities(p, looks, (n) => ({ from: stopBoundary(n, stopTable) ?? Number.POSITIVE_INFINITY }));
+  const expanded = (p: number) => crossingProbabilities(p, looks, (n) => ({ to: goBoundary(n, goTable) ?? -1 }));
+
+  it("stop a tolerable release rarely and a bad one soon", () => {
+    expect(round(stopped(0.002), 4)).toEqual([0.0008, 0.001, 0.001]);
+    expect(round(stopped(0.005), 4)).toEqual([0.0083, 0.0217, 0.0273]);
+    expect(round(stopped(0.01), 3)).toEqual([0.047, 0.336, 0.923]);
+    expect(round(stopped(0.02), 3)).toEqual([0.22, 0.977, 1]);
+    expect(round(stopped(0.05), 1)).toEqual([0.8, 1, 1]);
+  });
+
+  it("expand a good release and hardly ever a bad one", () => {
+    expect(round(expanded(0.002), 4)).toEqual([0, 0.9999, 1]);
+    expect(round(expanded(0.005), 3)).toEqual([0, 0.968, 1]);
+    expect(round(expanded(0.01), 3)).toEqual([0, 0.538, 0.999]);
+    expect(round(expanded(0.02), 4)).toEqual([0, 0.0368, 0.0446]);
+  });
+});
