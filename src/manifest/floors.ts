@@ -4,9 +4,11 @@
  * Floors are plain JSON state that the caller keeps in protected storage. They rise with what was installed and never sink.
  */
 
+import * as z from "zod/mini";
 import { type Limits, parseStrictJson } from "../core/index.ts";
 import type { VerifiedRelease } from "./release-envelope.ts";
-import { requireFloorsShape } from "./release-schema.ts";
+import { requireShape, shapeError } from "./require-shape.ts";
+import { counter, identifier } from "./shapes.ts";
 
 /** Floors of one ECU. */
 export interface EcuFloor {
@@ -22,9 +24,14 @@ export interface UpdateFloors {
   readonly ecus: Readonly<Record<string, EcuFloor>>;
 }
 
+const schema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ z.strictObject({
+  schema: z.literal("otakit.update-floors/1"),
+  ecus: z.record(identifier, z.strictObject({ releaseCounter: counter, securityEpoch: counter })),
+});
+
 /** Floors as they leave the factory: each ECU at its provisioned image. */
 export function createUpdateFloors(ecus: Readonly<Record<string, EcuFloor>>): UpdateFloors {
-  return requireFloorsShape({ schema: "otakit.update-floors/1", ecus });
+  return checkFloors({ schema: "otakit.update-floors/1", ecus });
 }
 
 /**
@@ -34,7 +41,7 @@ export function createUpdateFloors(ecus: Readonly<Record<string, EcuFloor>>): Up
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, or `ERR_MANIFEST_SCHEMA_VERSION` for a version this reader does not know
  */
 export function parseUpdateFloors(bytes: Uint8Array, limits?: Partial<Limits>): UpdateFloors {
-  return requireFloorsShape(parseStrictJson(bytes, limits));
+  return checkFloors(parseStrictJson(bytes, limits));
 }
 
 /** The floor of one ECU, or `undefined` when none is stored: that is not a floor of zero. */
@@ -61,5 +68,12 @@ export function raiseFloors(
     releaseCounter: Math.max(old?.releaseCounter ?? 0, image.releaseCounter),
     securityEpoch: Math.max(old?.securityEpoch ?? 0, image.securityEpoch),
   };
-  return requireFloorsShape({ ...floors, ecus: { ...floors.ecus, [ecu.ecuId]: raised } });
+  return checkFloors({ ...floors, ecus: { ...floors.ecus, [ecu.ecuId]: raised } });
+}
+
+function checkFloors(value: unknown): UpdateFloors {
+  const floors = requireShape(schema, "otakit.update-floors/1", "update floors", value);
+  // zod passes over a member of this name, so that its value would go unchecked.
+  if (Object.hasOwn(floors.ecus, "__proto__")) throw shapeError("update floors", "/ecus/__proto__", "invalid_key");
+  return floors;
 }

@@ -13,14 +13,8 @@ export {
   raiseFloors,
   type UpdateFloors,
 } from "./floors.ts";
+export { parseReleaseManifest } from "./parse-release.ts";
 export * from "./reasons.ts";
-export {
-  type FileHashes,
-  type FileReference,
-  parseReleaseManifest,
-  type ReleaseDelta,
-  type ReleaseImage,
-  type ReleaseManifest,
-} from "./release.ts";
+export type * from "./release.ts";
 export * from "./release-envelope.ts";
 export * from "./update-decision.ts";

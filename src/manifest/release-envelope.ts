@@ -9,16 +9,19 @@ import type { Bytes, Limits, SignatureProvider } from "../core/index.ts";
 import { bytesToHex, encodeJcs, parseUtcTime, sha256 } from "../core/index.ts";
 import { type Signer, signDsse, type TrustedKeys, type VerifiedDsse, verifyDsse } from "../signing/index.ts";
 import { ManifestError } from "./errors.ts";
-import { checkReleaseManifest, parseReleaseManifest, type ReleaseManifest } from "./release.ts";
+import { checkReleaseManifest, parseReleaseManifest } from "./parse-release.ts";
+import type { ReleaseManifest } from "./release.ts";
 
 /** DSSE payload type of a release manifest. */
 export const releasePayloadType = "application/vnd.otakit.release+json";
 
-declare const verified: unique symbol;
+/** A class that exists for the type checker alone: with a private member, neither a literal nor a spread is of its type. */
+declare class Verified {
+  private readonly verified: true;
+}
 
 /** A release whose signatures, shape and expiry were checked; only {@link verifyRelease} makes one. */
-export interface VerifiedRelease {
-  readonly [verified]: true;
+export interface VerifiedRelease extends Verified {
   readonly manifest: ReleaseManifest;
   /** SHA-256 of the signed bytes, lower-case hexadecimal: names this release in logs and approvals. */
   readonly digest: string;
@@ -57,7 +60,7 @@ export async function signRelease(manifest: ReleaseManifest, signers: readonly S
 /**
  * Verifies a signed release.
  *
- * Order: envelope shape, threshold of distinct keys, payload type, strict JSON, schema, critical fields, expiry.
+ * Order: envelope shape, payload type, threshold of distinct keys, strict JSON, schema, critical fields, expiry.
  *
  * @param envelope - DSSE envelope as received
  * @param trust - keys that may sign releases, and how many distinct ones must

@@ -1,14 +1,9 @@
 /**
  * The release manifest `ota-release/1`: which image each kind of ECU shall run, and what it may replace.
  *
- * Provisional until the schema is frozen together with the Uptane profile; readers must not rely on its absence of fields.
- * Unknown fields are kept. A field named in `critical` must be understood by a reader, or the release is refused.
+ * Provisional until the schema is frozen together with the Uptane profile. Unknown fields are kept. A field named in `critical`
+ * must be understood by a reader, or the release is refused.
  */
-
-import type { Limits } from "../core/index.ts";
-import { parseStrictJson } from "../core/index.ts";
-import { ManifestError } from "./errors.ts";
-import { requireReleaseShape } from "./release-schema.ts";
 
 /** Digests of a file, lower-case hexadecimal, named as in TUF metadata. */
 export interface FileHashes {
@@ -56,61 +51,4 @@ export interface ReleaseManifest {
   readonly images: readonly ReleaseImage[];
   /** Names of fields that a reader must understand or refuse the release. */
   readonly critical?: readonly string[];
-}
-
-/** Fields that `critical` may name because this reader carries them out. */
-const understoodFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
-  "releaseId",
-  "expires",
-  "images",
-  "hardwareId",
-  "releaseCounter",
-  "securityEpoch",
-  "length",
-  "hashes",
-  "deltas",
-]);
-
-/**
- * Reads a release manifest from its signed bytes.
- *
- * This checks shape only. Use `verifyRelease` for anything that is going to be installed.
- *
- * @param bytes - strict JSON, UTF-8
- * @param limits - `maxBytes`, `maxDepth` and `maxEntries` apply
- * @returns the document as signed, with fields this reader does not know
- * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_DUPLICATE_IMAGE` or
- * `ERR_MANIFEST_CRITICAL`, with the JSON pointer of the fault
- */
-export function parseReleaseManifest(bytes: Uint8Array, limits?: Partial<Limits>): ReleaseManifest {
-  return checkReleaseManifest(parseStrictJson(bytes, limits));
-}
-
-/** Checks a value against the schema `ota-release/1` and its rules across fields; gives the same value. */
-export function checkReleaseManifest(value: unknown): ReleaseManifest {
-  const manifest = requireReleaseShape(value);
-  const seen = new Set<string>();
-  manifest.images.forEach((image, index) => {
-    if (seen.has(image.hardwareId)) {
-      throw new ManifestError(
-        "ERR_MANIFEST_DUPLICATE_IMAGE",
-        `Cannot use release: two images for hardware id "${image.hardwareId}"`,
-        { path: `/images/${index}/hardwareId` },
-      );
-    }
-    seen.add(image.hardwareId);
-  });
-  manifest.critical?.forEach((field, index) => {
-    if (understoodFields.has(field)) return;
-    throw new ManifestError(
-      "ERR_MANIFEST_CRITICAL",
-      `Cannot use release: critical field "${field}" is not understood`,
-      {
-        path: `/critical/${index}`,
-        details: { field },
-      },
-    );
-  });
-  return manifest;
 }

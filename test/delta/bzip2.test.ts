@@ -94,6 +94,19 @@ describe("decompressBzip2", () => {
     );
   });
 
+  test("gives the same byte by byte: no piece is empty before the end", () => {
+    const whole = runs();
+    const decoder = new Bzip2Decoder(
+      { bytes: fixture("runs.bz2"), offset: 0 },
+      whole.length,
+      new BlockDecoder(900_000),
+    );
+    const target = new Uint8Array(whole.length);
+    for (let index = 0; index < whole.length; index++) expect(decoder.read(target, index, index + 1)).toBe(1);
+    expect(target).toEqual(whole);
+    expect(decoder.read(target, 0, 1)).toBe(0);
+  });
+
   test("writes nothing outside the piece", () => {
     const decoder = new Bzip2Decoder({ bytes: bzip2(hello), offset: 0 }, 100, new BlockDecoder(900_000));
     const target = new Uint8Array(10);
@@ -210,24 +223,21 @@ describe("decompressBzip2 refuses", () => {
     );
   });
 
-  test("a block of one byte more than its size, but not one of exactly its size", () => {
-    // 99,999 entries 7 as a run, then others one by one: a run of 0 is written in digits of value 1 and 2.
-    const digits = (count: number): number[] => {
-      const symbols: number[] = [];
-      for (let left = count; left > 0; left = (left - 1) >>> 1) symbols.push((left - 1) & 1);
-      return symbols;
-    };
-    const filled = (tail: readonly number[]): Uint8Array => {
-      const block = {
-        ...entriesParts([7, 8], 0),
-        symbols: [...digits(99_999), ...tail, 3],
-        selectors: [0],
-      };
+  test("a block of one entry more than its size, but not one of exactly its size", () => {
+    /** A run of `count` sevens, then these symbols: 0 is a further digit of the run, 2 is one eight. */
+    const filled = (count: number, tail: readonly number[]): Uint8Array => {
+      const digits: number[] = [];
+      for (let left = count; left > 0; left = (left - 1) >>> 1) digits.push((left - 1) & 1);
+      const block = { ...entriesParts([7, 8], 0), symbols: [...digits, ...tail, 3], selectors: [0] };
       return writeStream({ ...streamParts(hello), blocks: [block] });
     };
-    expect(refused(filled([2]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_BLOCK_CRC");
-    expect(refused(filled([2, 2]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_RUN");
-    expect(refused(filled([2, 0]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_RUN");
+    expect(refused(filled(99_999, [2]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_BLOCK_CRC");
+    expect(refused(filled(100_000, []), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_BLOCK_CRC");
+    expect(refused(filled(100_001, []), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_RUN");
+    expect(refused(filled(99_999, [2, 2]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_RUN");
+    // A full block that the caller has no room for is not a malformed one.
+    expect(refused(filled(100_000, []), 10)[0]).toBe("ERR_DELTA_BZIP2_OUTPUT");
+    expect(refused(filled(10, [2, 2, 2, 2]), 10)[0]).toBe("ERR_DELTA_BZIP2_OUTPUT");
   });
 
   test("a block that ends inside a run of its bytes", () => {

@@ -30,10 +30,8 @@ export class OldPages {
    */
   *copy(offset: number, target: Uint8Array, start: number, end: number): PatchSteps<void> {
     let from = Math.max(offset, 0);
-    const before = from - offset;
-    if (before >= end - start || from >= this.#size) return;
-    let at = start + before;
-    const until = at + Math.min(end - at, this.#size - from);
+    let at = start + (from - offset);
+    const until = Math.min(end, at + this.#size - from);
     while (at < until) {
       const page = Math.floor(from / pageSize);
       const slot = page % slotCount;

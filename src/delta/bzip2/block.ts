@@ -152,7 +152,6 @@ export class BlockDecoder {
           symbol = long >>> 5;
           available -= long & 31;
           if (long === 0) {
-            available -= maxCodeLength;
             fault = "ERR_DELTA_BZIP2_CODE";
             break groups;
           }
@@ -191,8 +190,6 @@ export class BlockDecoder {
         counts[byte]!++;
         links[length++] = byte;
       }
-      // More bits are made up than `available` can hold: some were used, the rest of the block is not worth a look.
-      if (position > inputEnd + 3) break;
     }
     bits.resume(position, held, available);
     if (fault !== undefined) this.#refuseEntries(bits, fault, length, blockSize);
