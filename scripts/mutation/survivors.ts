@@ -6,7 +6,7 @@ export interface MutationReport {
 }
 
 /** One mutant of a report; lines and columns count from 1. */
-export interface ReportedMutant {
+interface ReportedMutant {
   readonly status: string;
   readonly replacement?: string;
   readonly location: { readonly start: Position; readonly end: Position };
@@ -32,7 +32,7 @@ export interface Score {
 }
 
 /** A survivor by what the source says, so that it is still known when lines move. */
-export interface SurvivorKey {
+interface SurvivorKey {
   readonly file: string;
   /** The line that the mutant starts in, trimmed. */
   readonly line: string;

@@ -37,8 +37,11 @@ export interface ScratchSink {
 
 /** A {@link ScratchSink} behind asynchronous calls; each is awaited before the next. */
 export interface AsyncScratchSink {
+  /** As {@link ScratchSink.write}; the array is used again once the promise settles. */
   write(bytes: Uint8Array): void | Promise<void>;
+  /** As {@link ScratchSink.commit}. */
   commit(): void | Promise<void>;
+  /** As {@link ScratchSink.discard}. */
   discard(): void | Promise<void>;
 }
 

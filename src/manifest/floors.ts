@@ -37,7 +37,7 @@ export function createUpdateFloors(ecus: Readonly<Record<string, EcuFloor>>): Up
 /**
  * Reads floors back from storage; they are untrusted input.
  *
- * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT`
+ * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT`
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, or `ERR_MANIFEST_SCHEMA_VERSION` for a version this reader does not know
  */
 export function parseUpdateFloors(bytes: Uint8Array, limits?: Partial<Limits>): UpdateFloors {

@@ -56,7 +56,7 @@ const understoodFields: ReadonlySet<string> = /* @__PURE__ */ new Set([
  * @param bytes - strict JSON, UTF-8
  * @param limits - `maxBytes`, `maxDepth` and `maxEntries` apply
  * @returns the document as signed, with fields this reader does not know
- * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
+ * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_DUPLICATE_IMAGE` or
  * `ERR_MANIFEST_CRITICAL`, with the JSON pointer of the fault
  */

@@ -64,8 +64,8 @@ export async function signRelease(manifest: ReleaseManifest, signers: readonly S
  *
  * @param envelope - DSSE envelope as received
  * @param trust - keys that may sign releases, and how many distinct ones must
- * @throws {@link SigningError} when the envelope is malformed or fewer distinct keys than the threshold signed
- * @throws {@link CoreError} `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when envelope or payload is no strict JSON
+ * @throws `SigningError` when the envelope is malformed or fewer distinct keys than the threshold signed
+ * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when envelope or payload is no strict JSON
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_DUPLICATE_IMAGE`,
  * `ERR_MANIFEST_CRITICAL` or `ERR_MANIFEST_EXPIRED`
  * @example

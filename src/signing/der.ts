@@ -61,6 +61,6 @@ function offsetOf(reader: ByteReader): number {
 }
 
 /** The error of malformed DER at an offset. */
-export function derError(offset: number, what: string): SigningError {
+function derError(offset: number, what: string): SigningError {
   return new SigningError("ERR_SIGNING_KEY_DER", `Cannot read public key: ${what} at offset ${offset}`, { offset });
 }

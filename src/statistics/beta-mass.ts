@@ -36,7 +36,7 @@ export function lnUpperMass(p: number, q: number, a: number, b: number): number 
  *
  * Source: C. Loader, "Fast and accurate computation of binomial probabilities" (2000), carried over to real a and b.
  */
-export function lnBetaKernel(p: number, q: number, a: number, b: number): number {
+function lnBetaKernel(p: number, q: number, a: number, b: number): number {
   const total = a + b;
   // a - total p = total q - b: the product with the smaller factor has the smaller rounding error.
   const difference = p <= q ? a - total * p : total * q - b;

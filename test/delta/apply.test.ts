@@ -13,7 +13,7 @@ import {
   type PatchProgress,
   readAtFromBytes,
 } from "../../src/delta/index.ts";
-import { anyPatchCase, bsdiff40, join, patchCase } from "./bsdiff-writer.ts";
+import { anyPatchCase, bsdiff40, join, patchCase, triplesBytes } from "./bsdiff-writer.ts";
 import { bzip2 } from "./bzip2-encoder.ts";
 import {
   expectedOf,
@@ -188,6 +188,27 @@ describe("applyPatchSync", () => {
     applyWords({ onProgress: (progress) => void seen.push(progress) });
     expect(seen[0]).toEqual({ phase: "verify-old", doneBytes: 5_000, totalBytes: 5_000 });
     expect(seen.at(-1)).toEqual({ phase: "write-new", doneBytes: newImage.length, totalBytes: newImage.length });
+  });
+
+  test("pauses between the bzip2 blocks of one block of output, in every stream", () => {
+    const old = new Uint8Array(100);
+    const triples = Array.from({ length: 10 }, () => [5, 5, 0] as const);
+    const bytes = Uint8Array.from({ length: 50 }, (_, index) => index);
+    const finely = (stream: "controlStream" | "diffStream" | "extraStream", content: Uint8Array): number => {
+      const given = bsdiff40({ triples, diff: bytes, extra: bytes, [stream]: bzip2(content, 1, 2) });
+      const wanted = patchCase(old, triples, (index) => Math.floor(index / 10) * 5 + (index % 5)).newImage;
+      let pauses = 0;
+      applyPatchSync(given, readAtFromBytes(old), recordingSink(), {
+        expected: expectedOf(old, wanted),
+        limits: roomy,
+        onProgress: () => void pauses++,
+      });
+      return pauses;
+    };
+    // Blocks of two bytes: 120 of triples; a pause falls away where a block and a triple's part end together.
+    expect(finely("controlStream", triplesBytes(triples))).toBeGreaterThanOrEqual(110);
+    expect(finely("diffStream", bytes)).toBeGreaterThanOrEqual(20);
+    expect(finely("extraStream", bytes)).toBeGreaterThanOrEqual(20);
   });
 
   test("hashes with the given back end", () => {

@@ -41,7 +41,7 @@ export function triplesBytes(triples: readonly Triple[]): Uint8Array<ArrayBuffer
 }
 
 /** Eight bytes, little-endian, the top bit for the sign. */
-export function signMagnitude(value: number | bigint): Uint8Array<ArrayBuffer> {
+function signMagnitude(value: number | bigint): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(8);
   const wide = BigInt(value);
   const view = new DataView(bytes.buffer);

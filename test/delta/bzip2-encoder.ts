@@ -161,7 +161,7 @@ function toSymbols(last: readonly number[], used: readonly number[]): number[] {
 }
 
 /** Lengths of a complete code of `count` symbols: some of `k` bits, the others of `k + 1`. */
-export function codeLengths(count: number): number[] {
+function codeLengths(count: number): number[] {
   const short = Math.floor(Math.log2(count));
   const shortCount = 2 ** (short + 1) - count;
   return Array.from({ length: count }, (_, symbol) => (symbol < shortCount ? short : short + 1));
@@ -178,7 +178,7 @@ function canonicalCodes(lengths: readonly number[]): number[] {
 }
 
 /** CRC-32 of bzip2, bit by bit. */
-export function crc32(bytes: Uint8Array): number {
+function crc32(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte << 24;

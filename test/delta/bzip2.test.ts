@@ -94,13 +94,10 @@ describe("decompressBzip2", () => {
     );
   });
 
-  test("gives the same byte by byte: no piece is empty before the end", () => {
-    const whole = runs();
-    const decoder = new Bzip2Decoder(
-      { bytes: fixture("runs.bz2"), offset: 0 },
-      whole.length,
-      new BlockDecoder(900_000),
-    );
+  test("gives no empty piece before the end, though a block ends with a count of zero", () => {
+    const whole = Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2);
+    const input = { bytes: bzip2(whole, 1, 4), offset: 0 };
+    const decoder = new Bzip2Decoder(input, whole.length, new BlockDecoder(900_000));
     const target = new Uint8Array(whole.length);
     for (let index = 0; index < whole.length; index++) expect(decoder.read(target, index, index + 1)).toBe(1);
     expect(target).toEqual(whole);
@@ -237,6 +234,7 @@ describe("decompressBzip2 refuses", () => {
     expect(refused(filled(99_999, [2, 2]), 2 ** 30)[0]).toBe("ERR_DELTA_BZIP2_RUN");
     // A full block that the caller has no room for is not a malformed one.
     expect(refused(filled(100_000, []), 10)[0]).toBe("ERR_DELTA_BZIP2_OUTPUT");
+    expect(refused(filled(100_000, []), 79_998)[0]).toBe("ERR_DELTA_BZIP2_OUTPUT");
     expect(refused(filled(10, [2, 2, 2, 2]), 10)[0]).toBe("ERR_DELTA_BZIP2_OUTPUT");
   });
 

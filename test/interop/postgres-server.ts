@@ -36,7 +36,7 @@ export function startPostgres(): PostgresServer {
   const programs = programFolder();
   const folder = mkdtempSync(join(tmpdir(), "otakit-postgres-"));
   const user = serverUser();
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
+  if (user.uid !== undefined && user.gid !== undefined) chownSync(folder, user.uid, user.gid);
   const run = (program: string, ...args: string[]): void => {
     execFileSync(`${programs}${program}`, ["-D", join(folder, "data"), ...args], {
       cwd: folder,

@@ -6,8 +6,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crashed, type ProgramReport } from "./report.ts";
-import type { WrittenProgram } from "./runtimes.ts";
+import { crashed, type ProgramReport, type WrittenProgram } from "./report.ts";
 
 const timeoutMillis = 300_000;
 

@@ -57,6 +57,7 @@ export function vectorsProgram(folder: string): Program {
       passed: rows.reduce((sum, row) => sum + row.passed, 0),
       failed: rows.reduce((sum, row) => sum + row.failed, 0),
       failures: rows.flatMap((row) => row.failures.map((failure) => row.suite + ": " + failure)),
+      suites: rows.map(({ suite, total, passed, failed, skipped, why }) => ({ suite, total, passed, failed, skipped, why })),
       ...(skipped.length > 0 ? { skipped: skipped.join("; ") } : {}),
     };`;
   return { name: "vectors", kind: "vectors", body };

@@ -1,7 +1,16 @@
 /** What a program under a foreign runtime tells the runner: one line of JSON behind a marker, or the body of a request. */
 
+import type { SuiteRow } from "../conformance/runner.ts";
+
 /** `suite`: all checks. `alone`: one entry point. `vectors`: the conformance suites of signatures. */
 export type ProgramKind = "suite" | "alone" | "vectors";
+
+/** A program that was written for a runtime. */
+export interface WrittenProgram {
+  readonly name: string;
+  readonly kind: ProgramKind;
+  readonly file: string;
+}
 
 /** Outcome of the checks of one program. */
 export interface ProgramReport {
@@ -12,6 +21,8 @@ export interface ProgramReport {
   readonly failed: number;
   /** One line for each failed check, the first hundred. */
   readonly failures: readonly string[];
+  /** Counts of each conformance suite. */
+  readonly suites?: readonly Omit<SuiteRow, "failures">[];
   /** In words: what was not run, and why. */
   readonly skipped?: string;
 }

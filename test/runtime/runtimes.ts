@@ -6,15 +6,8 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runInChromium } from "./chromium.ts";
 import type { Target } from "./programs.ts";
-import { crashed, type ProgramKind, type ProgramReport, readReports } from "./report.ts";
+import { crashed, type ProgramReport, readReports, type WrittenProgram } from "./report.ts";
 import { runInWorkerd } from "./workerd.ts";
-
-/** A program that was written for a runtime. */
-export interface WrittenProgram {
-  readonly name: string;
-  readonly kind: ProgramKind;
-  readonly file: string;
-}
 
 /** One runtime. */
 export interface Runtime {

@@ -4,6 +4,7 @@
  */
 
 import * as otakit from "otakit";
+import { bucketOf, campaignSalt, ringThreshold } from "otakit/cohort";
 import {
   bytesToHex,
   createHash,
@@ -146,6 +147,13 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
     const short = decodeResponse(hexToBytes("59027f0420"));
     assertEqual(!short.ok && [short.error.code, short.error.offset], ["ERR_UDS_SHORT", 5]);
     assertEqual(formatDtc(0xd00186), "U1001-86");
+  });
+
+  check("otakit/cohort", "buckets and ring thresholds have their reference values", () => {
+    assertEqual(campaignSalt("ota-2026-07"), "192289bceb0360f2");
+    assertEqual(bucketOf("192289bceb0360f2", "WVWZZZ1KZAW000001"), 470461254);
+    assertEqual(bucketOf(campaignSalt("Kampagne-Ü"), "veh-日本-1"), 2384861487);
+    assertEqual([1, 333_333, 1_000_000].map(ringThreshold), [4294, 1431654333, 4294967296]);
   });
 
   check("otakit/statistics", "e-processes and boundaries have their reference values", () => {

@@ -3,8 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { crashed, type ProgramReport, readReports } from "./report.ts";
-import type { WrittenProgram } from "./runtimes.ts";
+import { crashed, type ProgramReport, readReports, type WrittenProgram } from "./report.ts";
 
 /** Date whose workerd behaviour is asked for; not after the release date of the pinned version. */
 const compatibilityDate = "2026-11-01";
