@@ -370,11 +370,11 @@ describe("bombs", () => {
 
   test("many one-byte adds that jump: each reads one page and no more", () => {
     const count = 500;
-    const page = 16 * 1024;
-    const old = zeroImage(40 * page);
-    // Both pages of a jump of sixteen pages belong in one slot of the cache.
-    const jumps = Array.from({ length: count }, (_, index): Triple => [1, 0, (index % 2 ? 16 : -16) * page]);
-    const patch = bsdiff40({ triples: [[0, 0, 20 * page], ...jumps], diff: new Uint8Array(count) });
+    const page = 4 * 1024;
+    const old = zeroImage(160 * page);
+    // Both pages of a jump of 64 pages belong in one slot of the cache.
+    const jumps = Array.from({ length: count }, (_, index): Triple => [1, 0, (index % 2 ? 64 : -64) * page]);
+    const patch = bsdiff40({ triples: [[0, 0, 80 * page], ...jumps], diff: new Uint8Array(count) });
     const reads: number[] = [];
     const source = {
       size: old.size,

@@ -12,8 +12,8 @@ import { closingLine, describeError, projectRoot, versions } from "../../scripts
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
 import { type Installed, installPacked } from "./packed.ts";
 import { aloneProgram, type Program, suiteProgram, vectorsProgram, writeProgram } from "./programs.ts";
-import { crashed, type ProgramReport } from "./report.ts";
-import { fromNpm, type Runtime, runtimes, versionOf, type WrittenProgram } from "./runtimes.ts";
+import { crashed, type ProgramReport, type WrittenProgram } from "./report.ts";
+import { fromNpm, type Runtime, runtimes, versionOf } from "./runtimes.ts";
 import { runtimeChecks } from "./suite.ts";
 
 const flags = parseFlags("npm run test:runtimes --", "Tries the packed package on every runtime.", {

@@ -1,18 +1,18 @@
 /**
  * A small cache of pages of the old image: the control triples of a patch are short and jump about, reads of storage are
- * better long and few. It asks for a page by a step and never holds more than 256 KiB.
+ * better few. Longer parts are read as they are, past the cache.
  */
 
 import { DeltaError } from "../errors.ts";
 import type { PatchSteps } from "../steps.ts";
 
-const pageSize = 16 * 1024;
-const slotCount = 16;
+const pageSize = 4 * 1024;
+const slotCount = 64;
 
 /** Memory of the cache, in bytes. */
 export const oldPagesMemory: number = pageSize * slotCount;
 
-/** Pages of an old image of `size` bytes; page `n` lives in slot `n mod 16`. */
+/** Pages of an old image of `size` bytes; page `n` lives in slot `n mod 64`. */
 export class OldPages {
   readonly #size: number;
   readonly #buffer: Uint8Array = new Uint8Array(oldPagesMemory);
@@ -33,6 +33,7 @@ export class OldPages {
     let at = start + (from - offset);
     const until = Math.min(end, at + this.#size - from);
     while (at < until) {
+      if (until - at > pageSize) return yield* readOld(from, target.subarray(at, until));
       const page = Math.floor(from / pageSize);
       const slot = page % slotCount;
       if (this.#held[slot] !== page) yield* this.#load(page, slot);
