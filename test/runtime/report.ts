@@ -2,8 +2,8 @@
 
 import type { SuiteRow } from "../conformance/runner.ts";
 
-/** `suite`: all checks. `alone`: one entry point. `vectors`: the conformance suites of signatures. */
-export type ProgramKind = "suite" | "alone" | "vectors";
+/** `suite`: all checks. `alone`: one entry point. `vectors`, `generated`: conformance suites of signatures, by their inputs. */
+export type ProgramKind = "suite" | "alone" | "vectors" | "generated";
 
 /** A program that was written for a runtime. */
 export interface WrittenProgram {

@@ -11,7 +11,7 @@ import { publicEntries } from "../../scripts/check/package-entries.ts";
 import { closingLine, describeError, projectRoot, versions } from "../../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
 import { type Installed, installPacked } from "./packed.ts";
-import { aloneProgram, type Program, suiteProgram, vectorsProgram, writeProgram } from "./programs.ts";
+import { aloneProgram, conformanceProgram, type Program, suiteProgram, writeProgram } from "./programs.ts";
 import { crashed, type ProgramReport, type WrittenProgram } from "./report.ts";
 import { fromNpm, type Runtime, runtimes, versionOf } from "./runtimes.ts";
 import { runtimeChecks } from "./suite.ts";
@@ -55,7 +55,7 @@ const countIn = (outcome: Outcome, count: "passed" | "failed", kind?: Program["k
 
 console.log(`${installed.tarball} installed: ${installed.packages.join(", ")}\n`);
 printTable(
-  ["runtime", "version", "default", "suite", "alone", "vectors", "failed", "why not all"],
+  ["runtime", "version", "default", "suite", "alone", "vectors", "generated", "failed", "why not all"],
   outcomes.map((outcome) => [
     outcome.runtime,
     outcome.version,
@@ -63,6 +63,7 @@ printTable(
     countIn(outcome, "passed", "suite"),
     countIn(outcome, "passed", "alone"),
     countIn(outcome, "passed", "vectors"),
+    countIn(outcome, "passed", "generated"),
     countIn(outcome, "failed"),
     outcome.skipped ?? outcome.programs.flatMap(({ skipped }) => skipped ?? []).join("; "),
   ]),
@@ -116,7 +117,8 @@ async function tryRuntime(runtime: Runtime, { folder }: Installed): Promise<Outc
   const alone = publicEntries(join(folder, "node_modules/otakit/package.json")).map(({ specifier }) =>
     aloneProgram(specifier),
   );
-  const programs = [suiteProgram(target), ...alone, ...(target.kind === "process" ? [vectorsProgram(vectors)] : [])];
+  const conformance = (["vectors", "generated"] as const).map((kind) => conformanceProgram(kind, vectors));
+  const programs = [suiteProgram(target), ...alone, ...(target.kind === "process" ? conformance : [])];
   const written: WrittenProgram[] = [];
   const broken: ProgramReport[] = [];
   for (const [index, program] of programs.entries()) {

@@ -50,7 +50,6 @@ export class OldPages {
     const offset = page * pageSize;
     const first = slot * pageSize;
     const target = this.#buffer.subarray(first, first + Math.min(pageSize, this.#size - offset));
-    this.#held[slot] = -1;
     yield* readOld(offset, target);
     this.#held[slot] = page;
   }
