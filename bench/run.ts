@@ -80,12 +80,11 @@ async function runRow(name: string, factory: BenchRowFactory): Promise<Outcome> 
 }
 
 function printOutcome(outcome: Outcome): void {
+  progress("");
   if ("failure" in outcome) {
-    progress("");
     console.log(`${outcome.row}: FAILED\n${outcome.failure}\n`);
     return;
   }
-  progress("");
   console.log(outcome.row);
   const inBytes = "bytes" in outcome.work;
   printTable(
@@ -103,7 +102,8 @@ function printOutcome(outcome: Outcome): void {
   );
   const { before, after } = outcome.calibration;
   const speed = (millis: number) => Math.round(calibrationSteps / millis / 1000);
-  console.log(`Calibration loop: ${speed(before)} before, ${speed(after)} after (million steps/s)`);
+  const unsteady = Math.abs(before - after) > 0.2 * Math.min(before, after) ? "; the machine was not steady" : "";
+  console.log(`Calibration loop: ${speed(before)} before, ${speed(after)} after (million steps/s)${unsteady}`);
   if (outcome.note) console.log(`Note: ${outcome.note}`);
   for (const peer of outcome.missing) console.log(`Missing: ${peer}`);
   console.log();

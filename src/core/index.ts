@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export * from "./byte-reader.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export { assertBytes } from "./crypto/assert-bytes.ts";
