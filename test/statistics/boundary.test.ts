@@ -98,16 +98,23 @@ describe("boundaries", () => {
   });
 
   it.each([-1, 0.5, Number.NaN, 1_000_000_001])("refuse %d vehicles", (n) => {
-    expect(() => stopBoundary(n, stop)).toThrow(RangeError);
-    expect(() => goBoundary(n, go)).toThrow(RangeError);
+    for (const refused of [() => stopBoundary(n, stop), () => goBoundary(n, go)]) {
+      expect(refused).toThrow(RangeError);
+      expect(refused).toThrow(`"n" expected integer 0 to 1000000000, got ${n}`);
+    }
   });
 
   it("refuse what a table does not cover", () => {
-    expect(() => stopBoundary(20_001, stopTable)).toThrow(RangeError);
-    expect(() => goBoundary(20_001, goTable)).toThrow(RangeError);
+    for (const refused of [() => stopBoundary(20_001, stopTable), () => goBoundary(20_001, goTable)]) {
+      expect(refused).toThrow(RangeError);
+      expect(refused).toThrow('"n" expected integer 0 to 20000, got 20001');
+    }
     expect(() => stopBoundary(-1, stopTable)).toThrow(RangeError);
-    expect(() => tabulateStopBoundary(stop, 10_000_001)).toThrow(RangeError);
-    expect(() => tabulateGoBoundary(go, -1)).toThrow(RangeError);
+    for (const maxN of [10_000_001, -1]) {
+      const wording = `"maxN" expected integer 0 to 10000000, got ${maxN}`;
+      expect(() => tabulateStopBoundary(stop, maxN)).toThrow(wording);
+      expect(() => tabulateGoBoundary(go, maxN)).toThrow(wording);
+    }
   });
 
   it("are plain data", () => {

@@ -129,9 +129,17 @@ describe("logEStop and logEGo", () => {
     [Number.NaN, 0],
     [1, Number.NaN],
   ])("refuse %d vehicles with %d failures", (n, f) => {
-    expect(() => logEStop(n, f, stop)).toThrow(RangeError);
-    expect(() => logEGo(n, f, go)).toThrow(RangeError);
+    for (const refused of [() => logEStop(n, f, stop), () => logEGo(n, f, go)]) {
+      expect(refused).toThrow(RangeError);
+      expect(refused).toThrow(/^"[nf]" expected integer 0 to \d+, got /);
+    }
   });
+});
+
+it("tests that were read back wrongly are refused, not computed with", () => {
+  expect(() => logEStop(1, 0, { ...stop, p0: 1 })).toThrow('"p0" expected');
+  expect(() => logEGo(1, 0, { ...go, p1: 0 })).toThrow('"p1" expected');
+  expect(() => logEGo(1, 0, { ...go, prior: { a: 1, b: -1 } })).toThrow('"prior.b" expected');
 });
 
 describe("createStopTest and createGoTest", () => {
@@ -148,6 +156,7 @@ describe("createStopTest and createGoTest", () => {
 
   it.each([
     ["p0", { p0: 0, pMax: 0.1, alpha: 0.05 }],
+    ["p0", { p0: "0.1" as unknown as number, pMax: 0.2, alpha: 0.05 }],
     ["p0", { p0: Number.NaN, prior: { a: 1, b: 1 }, alpha: 0.05 }],
     ["pMax", { p0: 0.1, pMax: 0.1, alpha: 0.05 }],
     ["pMax", { p0: 0.1, pMax: 1, alpha: 0.05 }],
