@@ -33,6 +33,10 @@ interface Outcome {
 
 const vectors = resolve(projectRoot, process.env["OTAKIT_VECTORS"] ?? "../shared/vectors");
 const wanted = runtimes.filter(({ name }) => name.toLowerCase().startsWith((flags.only ?? "").toLowerCase()));
+if (wanted.length === 0) {
+  console.error(`"--only" expected the start of ${runtimes.map(({ name }) => name).join(", ")}, got ${flags.only}`);
+  process.exit(64);
+}
 const missing = wanted.filter((runtime) => runtime.find() === undefined);
 if (flags.install || (process.env["CI"] === "true" && missing.some(({ install }) => install === fromNpm))) {
   installRuntimes();

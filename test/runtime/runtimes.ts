@@ -84,6 +84,7 @@ function runProcess(executable: string, args: readonly string[], program: Writte
     encoding: "utf8",
     timeout: 300_000,
     cwd: dirname(program.file),
+    env: { ...process.env, NO_COLOR: "1" },
   });
   const [report] = readReports(stdout ?? "");
   if (report !== undefined && status === 0) return report;
