@@ -12,9 +12,9 @@ for (const [n, f] of [
   console.log(decideStop({ n, f }, stop).reasons[0]?.message);
   console.log(decideGo({ n, f }, go).decision);
 }
-// 1 failures among 100 vehicles are below the stop boundary of 4
+// 1 of 100 vehicles failed, fewer than the stop boundary of 4
 // wait
-// 1 failures among 500 vehicles are below the stop boundary of 9
+// 1 of 500 vehicles failed, fewer than the stop boundary of 9
 // go
-// 9 failures among 500 vehicles reach the stop boundary of 9
+// 9 of 500 vehicles failed, which reaches the stop boundary of 9
 // wait

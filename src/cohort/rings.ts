@@ -3,7 +3,7 @@
  * every engine computes alike; thresholds never fall, so each ring contains the one before it.
  */
 
-import { jsonPointer } from "../core/index.ts";
+import { jsonPointer, loneSurrogate } from "../core/index.ts";
 import { bucketCount } from "./bucket.ts";
 import { CohortError } from "./errors.ts";
 
@@ -119,10 +119,12 @@ export function parseRingPlan(value: unknown): RingPlan {
   require(typeof salt === "string" && /^[0-9a-f]{16}$/.test(salt), ["salt"], "16 lower-case hexadecimal digits");
   require(Array.isArray(rings) && rings.length >= 1 && rings.length <= 100, ["rings"], "1 .. 100 rings");
   const seen = new Set<unknown>();
-  const checked = (rings as unknown[]).map((entry, index): Ring => {
+  // Array.from, because map would step over holes and let them through.
+  const checked = Array.from(rings as unknown[], (entry, index): Ring => {
     const { name, ppm } = members(entry, ["name", "ppm"], ["rings", index]);
     const path = ["rings", index];
-    require(typeof name === "string" && name.length >= 1 && name.length <= 64, [...path, "name"], "1 .. 64 characters");
+    const named = typeof name === "string" && name.length >= 1 && name.length <= 64 && loneSurrogate(name) < 0;
+    require(named, [...path, "name"], "1 .. 64 characters");
     require(!seen.has(name), [...path, "name"], "a name of its own");
     seen.add(name);
     const share = typeof ppm === "number" && Number.isSafeInteger(ppm) && ppm >= 0 && ppm <= wholeFleetPpm;

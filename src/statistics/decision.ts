@@ -40,16 +40,16 @@ export function decideStop(
   requireCounts(n, f);
   const boundary = stopBoundary(n, source);
   const evidence = { n, f, boundary: boundary ?? null, test: "lastN" in source ? source.test : source };
-  const seen = `${f} failures among ${n} vehicles`;
+  const seen = `${f} of ${n} vehicles failed`;
   if (boundary === undefined) {
     const message = `${seen}: no number of failures among so few is enough to stop`;
     return { decision: "continue", reasons: [{ code: "too_few_vehicles_to_stop", message }], evidence };
   }
   if (f < boundary) {
-    const message = `${seen} are below the stop boundary of ${boundary}`;
+    const message = `${seen}, fewer than the stop boundary of ${boundary}`;
     return { decision: "continue", reasons: [{ code: "failures_below_stop_boundary", message }], evidence };
   }
-  const message = `${seen} reach the stop boundary of ${boundary}`;
+  const message = `${seen}, which reaches the stop boundary of ${boundary}`;
   return { decision: "stop", reasons: [{ code: "failures_reach_stop_boundary", message }], evidence };
 }
 
@@ -71,15 +71,15 @@ export function decideGo(
   requireCounts(n, f);
   const boundary = goBoundary(n, source);
   const evidence = { n, f, boundary: boundary ?? null, test: "firstN" in source ? source.test : source };
-  const seen = `${f} failures among ${n} vehicles`;
+  const seen = `${f} of ${n} vehicles failed`;
   if (boundary === undefined) {
     const message = `${seen}: not even a clean record of so few is enough for a go`;
     return { decision: "wait", reasons: [{ code: "too_few_vehicles_to_go", message }], evidence };
   }
   if (f > boundary) {
-    const message = `${seen} are above the go boundary of ${boundary}`;
+    const message = `${seen}, more than the go boundary of ${boundary}`;
     return { decision: "wait", reasons: [{ code: "failures_above_go_boundary", message }], evidence };
   }
-  const message = `${seen} are within the go boundary of ${boundary}`;
+  const message = `${seen}, within the go boundary of ${boundary}`;
   return { decision: "go", reasons: [{ code: "failures_within_go_boundary", message }], evidence };
 }

@@ -3,7 +3,7 @@
 /** B_2k / (2k (2k - 1)) for k = 1 .. 7, B the Bernoulli numbers; the first omitted term is below 3e-17 for x >= 10. */
 const coefficients = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_360, 1 / 156] as const;
 
-/** From here on the series is exact to a double's last bit. */
+/** Where the series starts to be exact enough; smaller arguments are shifted up to it. */
 const seriesFrom = 10;
 
 /**

@@ -97,6 +97,8 @@ describe("parseRingPlan", () => {
     ["101 rings", { ...plan, rings: Array.from({ length: 101 }, (_, ppm) => ({ name: `${ppm}`, ppm })) }, "/rings"],
     ["rings that are no list", { ...plan, rings: { length: 1 } }, "/rings"],
     ["a ring that is no object", { ...plan, rings: [1] }, "/rings/0"],
+    ["a hole in the list", { ...plan, rings: new Array(1) }, "/rings/0"],
+    ["a name that has no bytes", { ...plan, rings: [{ name: "\ud800", ppm: 1 }] }, "/rings/0/name"],
     ["a nameless ring", { ...plan, rings: [{ name: "", ppm: 1 }] }, "/rings/0/name"],
     ["a long name", { ...plan, rings: [{ name: "n".repeat(65), ppm: 1 }] }, "/rings/0/name"],
     ["a name twice", { ...plan, rings: [shares[1], shares[1]] }, "/rings/1/name"],

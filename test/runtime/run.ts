@@ -81,9 +81,24 @@ if (flags.json) {
 }
 const passed = outcomes.reduce((total, outcome) => total + countIn(outcome, "passed"), 0);
 const failed = outcomes.reduce((total, outcome) => total + countIn(outcome, "failed"), faults.length);
-const skipped = outcomes.filter((outcome) => outcome.skipped !== undefined).length;
+const skipped = outcomes.reduce((total, outcome) => total + skippedIn(outcome), 0);
 console.log(`\n${closingLine(passed, failed, skipped)}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** A runtime that was not tried counts as one; vectors count by row, or as one when all are missing. */
+function skippedIn({ skipped, programs }: Outcome): number {
+  if (skipped !== undefined) return 1;
+  return programs.reduce((total, report) => {
+    if (report.skipped === undefined) return total;
+    return (
+      total +
+      Math.max(
+        1,
+        (report.suites ?? []).reduce((rows, suite) => rows + suite.skipped, 0),
+      )
+    );
+  }, 0);
+}
 
 function installRuntimes(): void {
   progress("install the runtimes");

@@ -21,7 +21,7 @@ describe("decideStop", () => {
     for (const source of [stop, tabulateStopBoundary(stop, 500)]) {
       const answer = decideStop(counts, source);
       expect(answer).toMatchObject({ decision, reasons: [{ code }], evidence: { ...counts, boundary, test: stop } });
-      expect(answer.reasons[0]?.message).toMatch(new RegExp(`^${counts.f} failures among ${counts.n} vehicles`));
+      expect(answer.reasons[0]?.message).toMatch(new RegExp(`^${counts.f} of ${counts.n} vehicles failed`));
     }
   });
 });
@@ -36,7 +36,7 @@ describe("decideGo", () => {
     for (const source of [go, tabulateGoBoundary(go, 500)]) {
       const answer = decideGo(counts, source);
       expect(answer).toMatchObject({ decision, reasons: [{ code }], evidence: { ...counts, boundary, test: go } });
-      expect(answer.reasons[0]?.message).toMatch(new RegExp(`^${counts.f} failures among ${counts.n} vehicles`));
+      expect(answer.reasons[0]?.message).toMatch(new RegExp(`^${counts.f} of ${counts.n} vehicles failed`));
     }
   });
 });
