@@ -1,5 +1,6 @@
 import {
   closeSync,
+  fsyncSync,
   openSync,
   readFileSync,
   readSync,
@@ -27,8 +28,11 @@ const applied = applyPatchSync(
   patch,
   { size: statSync(slot).size, readAt: (offset, target) => readSync(old, target, 0, target.length, offset) },
   {
-    write: (block) => writeSync(scratch, block),
-    commit: () => renameSync(`${slot}.new`, slot),
+    write: (block) => writeSync(scratch, block), // the number of bytes written: a full disk is noticed
+    commit: () => {
+      fsyncSync(scratch); // on the medium before the name moves, or a power cut leaves an empty file
+      renameSync(`${slot}.new`, slot);
+    },
     discard: () => rmSync(`${slot}.new`, { force: true }),
   },
   {

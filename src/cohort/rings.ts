@@ -70,16 +70,18 @@ function requireBucket(bucket: number): void {
 export type Membership = "enrolled" | "bucket" | "out";
 
 /**
- * Decides membership with stickiness: a vehicle once enrolled stays, whatever its bucket or attributes become.
+ * Decides membership of a ring with stickiness: a vehicle once enrolled in it stays, whatever its bucket or attributes become.
  *
  * @param ringIndex - ring to look at; inner rings are part of it
- * @param enrolled - whether the caller's ledger has the vehicle enrolled already
+ * @param enrolled - whether the caller's ledger has the vehicle enrolled in this ring or an inner one already
+ * @throws TypeError when `enrolled` is no boolean: a text such as "no" must not read as yes
  * @throws RangeError when the plan has no such ring or the bucket is out of range
  */
 export function ringMembership(plan: RingPlan, ringIndex: number, bucket: number, enrolled: boolean): Membership {
   requireBucket(bucket);
   const ring = plan.rings[ringIndex];
   if (ring === undefined) throw new RangeError(`"ringIndex" expected index of a ring, got ${ringIndex}`);
+  if (typeof enrolled !== "boolean") throw new TypeError(`"enrolled" expected boolean, got ${typeof enrolled}`);
   if (enrolled) return "enrolled";
   return bucket < ringThreshold(ring.ppm) ? "bucket" : "out";
 }
@@ -108,14 +110,15 @@ export function planRings(salt: string, rings: readonly Ring[]): RingPlan {
  * @throws {@link CohortError} `ERR_COHORT_RING_PLAN`, or `ERR_COHORT_RING_PLAN_VERSION` for a version this reader does not know
  */
 export function parseRingPlan(value: unknown): RingPlan {
-  const plan = members(value, ["schema", "salt", "rings"], []);
-  if (typeof plan["schema"] === "string" && plan["schema"] !== "otakit.ring-plan/1") {
+  const { schema } = requireObject(value, []);
+  // Before its members: a newer plan may well have members that this reader does not know.
+  if (typeof schema === "string" && schema !== "otakit.ring-plan/1") {
     throw new CohortError("ERR_COHORT_RING_PLAN_VERSION", "Cannot use ring plan: schema is unknown", {
       path: "/schema",
     });
   }
-  require(plan["schema"] === "otakit.ring-plan/1", ["schema"], "the schema id");
-  const { salt, rings } = plan;
+  require(schema === "otakit.ring-plan/1", ["schema"], "the schema id");
+  const { salt, rings } = members(value, ["schema", "salt", "rings"], []);
   require(typeof salt === "string" && /^[0-9a-f]{16}$/.test(salt), ["salt"], "16 lower-case hexadecimal digits");
   require(Array.isArray(rings) && rings.length >= 1 && rings.length <= 100, ["rings"], "1 .. 100 rings");
   const seen = new Set<unknown>();
@@ -147,10 +150,15 @@ function members(
   known: readonly string[],
   path: readonly (string | number)[],
 ): Record<string, unknown> {
-  require(typeof value === "object" && value !== null && !Array.isArray(value), path, "an object");
-  const object = value as Record<string, unknown>;
-  for (const name of Object.keys(object)) require(known.includes(name), [...path, name], "no such member");
+  const object = requireObject(value, path);
+  // A hostile name must not make a message of its own size.
+  for (const name of Object.keys(object)) require(known.includes(name), [...path, name.slice(0, 64)], "no such member");
   return Object.fromEntries(known.map((name) => [name, Object.hasOwn(object, name) ? object[name] : undefined]));
+}
+
+function requireObject(value: unknown, path: readonly (string | number)[]): Record<string, unknown> {
+  require(typeof value === "object" && value !== null && !Array.isArray(value), path, "an object");
+  return value as Record<string, unknown>;
 }
 
 function require(condition: boolean, segments: readonly (string | number)[], expected: string): void {

@@ -95,7 +95,7 @@ export function worstQuality(...qualities: readonly DataQuality[]): DataQuality 
 /**
  * Makes a flag, with its default severity or the caller's.
  *
- * @throws RangeError for a code that does not exist
+ * @throws RangeError for a code that does not exist, or `good` as a severity
  * @example
  * ```ts
  * qualityFlag("stale", { ageMs: 95_000, maxAgeMs: 60_000 }).severity; // "unreliable"
@@ -108,7 +108,9 @@ export function qualityFlag<Code extends QualityFlagCode>(
   severity?: FlagSeverity,
 ): Extract<QualityFlag, { readonly code: Code }> {
   if (!Object.hasOwn(qualityFlags, code)) throw new RangeError(`"code" expected a quality flag, got ${code}`);
-  const flag = { code, severity: severity ?? qualityFlags[code].severity, details };
+  const chosen = severity ?? qualityFlags[code].severity;
+  if (rankOf(chosen) === 0) throw new RangeError(`"severity" expected a word below good, got ${chosen}`);
+  const flag = { code, severity: chosen, details };
   return flag as unknown as Extract<QualityFlag, { readonly code: Code }>;
 }
 

@@ -1,5 +1,6 @@
 /**
- * The leaf that every module stands on: bytes, errors, results and reasons, limits, hashing.
+ * The leaf that every module stands on: bytes, errors, results and reasons, limits, hashing, strict and canonical JSON, times,
+ * versions, maintenance windows and data quality.
  *
  * @packageDocumentation
  */

@@ -5,6 +5,7 @@
  */
 
 import { bytesToUtf8, utf8ToBytes } from "./bytes.ts";
+import { assertBytes } from "./crypto/assert-bytes.ts";
 import type { CoreErrorCode } from "./errors.ts";
 import { StrictJsonReader } from "./json-reader.ts";
 import type { JsonValue } from "./json-value.ts";
@@ -22,10 +23,12 @@ import { type Fault, type Result, resultOf } from "./result.ts";
  * Standard: RFC 8259; RFC 7493 (I-JSON) section 2.
  *
  * @param input - UTF-8 bytes, or text; offsets in errors count UTF-8 bytes for both
- * @throws {@link CoreError} `ERR_CORE_UTF8`, `ERR_CORE_LIMIT`, `ERR_CORE_JSON_BOM`, `ERR_CORE_JSON_SYNTAX`,
- * `ERR_CORE_JSON_DUPLICATE_KEY`, `ERR_CORE_JSON_NOT_INTEGER`, `ERR_CORE_JSON_UNSAFE_INTEGER`,
- * `ERR_CORE_JSON_NEGATIVE_ZERO` or `ERR_CORE_JSON_SURROGATE`, with the offset of the fault and the path of its value
- * @throws RangeError when a limit is out of range
+ * @throws {@link CoreError} `ERR_CORE_JSON_BOM`, `ERR_CORE_JSON_SYNTAX`, `ERR_CORE_JSON_DUPLICATE_KEY`,
+ * `ERR_CORE_JSON_NOT_INTEGER`, `ERR_CORE_JSON_UNSAFE_INTEGER`, `ERR_CORE_JSON_NEGATIVE_ZERO`, `ERR_CORE_JSON_SURROGATE`
+ * (escaped) or `ERR_CORE_LIMIT`, with the offset of the fault and the path of its value
+ * @throws {@link CoreError} `ERR_CORE_UTF8` when bytes are not UTF-8, or a text has a lone surrogate and thus no UTF-8 form;
+ * the offset is in bytes or in code units then
+ * @throws TypeError when the input is neither bytes nor text; RangeError when a limit is out of range
  * @example
  * ```ts
  * parseStrictJson('{"version": 3}'); // { version: 3 }
@@ -34,6 +37,7 @@ import { type Fault, type Result, resultOf } from "./result.ts";
  */
 export function parseStrictJson(input: Uint8Array | string, limits?: Partial<Limits>): JsonValue {
   const bounds = resolveLimits(limits);
+  if (typeof input !== "string") assertBytes(input, "input");
   // Before coding or decoding, so that an input that is too long costs nothing; a text has at least as many bytes as units.
   enforceLimit("maxBytes", input.length, bounds);
   const bytes = typeof input === "string" ? utf8ToBytes(input) : input;
@@ -45,7 +49,7 @@ export function parseStrictJson(input: Uint8Array | string, limits?: Partial<Lim
 /**
  * Reads one JSON document strictly, by the rules of {@link parseStrictJson}, and gives a refusal as data.
  *
- * @throws RangeError when a limit is out of range
+ * @throws TypeError or RangeError when an argument is none that {@link parseStrictJson} takes
  * @example
  * ```ts
  * const result = safeParseStrictJson("[1, 2.5]");

@@ -8,7 +8,7 @@ export interface Limits {
   readonly maxBytes: number;
   /** Deepest nesting of arrays and objects, at most 1,000; a scalar has depth 0, `[]` has depth 1. */
   readonly maxDepth: number;
-  /** Most array elements and object members together. */
+  /** Most array elements and object members together; one can take some 200 bytes of memory. */
   readonly maxEntries: number;
   /** Largest ratio of decompressed to compressed bytes. */
   readonly maxExpansion: number;

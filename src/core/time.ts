@@ -34,12 +34,12 @@ const form = "0000-00-00T00:00:00Z";
  */
 export function parseUtcTime(text: string): number {
   checkForm(text);
-  const year = readField(text, "year", 0, 4, 0, 9999);
-  const month = readField(text, "month", 5, 2, 1, 12);
-  const day = readField(text, "day", 8, 2, 1, daysBefore(year, month + 1) - daysBefore(year, month));
-  const hour = readField(text, "hour", 11, 2, 0, 23);
-  const minute = readField(text, "minute", 14, 2, 0, 59);
-  const second = readField(text, "second", 17, 2, 0, 59);
+  const year = Number(text.slice(0, 4));
+  const month = readField(text, "month", 5, 1, 12);
+  const day = readField(text, "day", 8, 1, daysBefore(year, month + 1) - daysBefore(year, month));
+  const hour = readField(text, "hour", 11, 0, 23);
+  const minute = readField(text, "minute", 14, 0, 59);
+  const second = readField(text, "second", 17, 0, 59);
   const days = daysBefore(year, month) + day - 1;
   return (days * secondsPerDay + hour * 3_600 + minute * 60 + second) * 1_000;
 }
@@ -91,13 +91,14 @@ function checkForm(text: string): void {
   for (let offset = 0; offset < form.length; offset++) {
     const found = text.charAt(offset);
     const fits = form[offset] === "0" ? found >= "0" && found <= "9" : found === form[offset];
-    if (!fits) refuse(`expected the form YYYY-MM-DDTHH:MM:SSZ`, offset);
+    if (!fits) refuse("expected the form YYYY-MM-DDTHH:MM:SSZ", offset);
   }
   if (text.length > form.length) refuse("expected nothing after the Z", form.length);
 }
 
-function readField(text: string, name: string, offset: number, length: number, least: number, most: number): number {
-  const value = Number(text.slice(offset, offset + length));
+/** Reads a field of two digits. */
+function readField(text: string, name: string, offset: number, least: number, most: number): number {
+  const value = Number(text.slice(offset, offset + 2));
   if (value < least || value > most) refuse(`${name} ${value} is not in ${least} .. ${most}`, offset);
   return value;
 }

@@ -27,7 +27,7 @@ export interface ApplyPatchOptions {
   readonly limits: ApplyLimits;
   /** Called after each block, at times more often; the numbers never go back within a phase. */
   readonly onProgress?: (progress: PatchProgress) => void;
-  /** Looked at between blocks: an `AbortSignal`, or any object whose `aborted` turns true. */
+  /** Looked at between blocks and before the commit: an `AbortSignal`, or any object whose `aborted` turns true. */
   readonly signal?: CancelSignal;
   /** Hash back end in place of the runtime's. */
   readonly hashProvider?: HashProvider;
@@ -53,7 +53,8 @@ export interface AppliedPatch {
  * and only then commits it.
  *
  * The patch is in memory, the old image is read at offsets, the new one is never held. Working memory is told in advance
- * by {@link inspectPatch} and refused above `limits.maxMemory`. Time is bounded by the sizes of patch and images.
+ * by {@link inspectPatch} and refused above `limits.maxMemory`. Time is bounded by
+ * the sizes of patch and images, and one read of 4 KiB for each control triple.
  * Errors of `old`, `sink` and `onProgress` pass through as they are, after `sink.discard()`.
  *
  * Standard: BSDIFF40 as bsdiff and bspatch 4.3 write and read it; it has no published standard.
@@ -62,7 +63,7 @@ export interface AppliedPatch {
  *   `ERR_DELTA_SIZE_*`, `ERR_DELTA_STREAM_*`, `ERR_DELTA_CONTROL_*`, `ERR_DELTA_SEEK_OVERFLOW`, `ERR_DELTA_BZIP2_*`)
  * @throws {@link DeltaError} `ERR_DELTA_OUTPUT_LIMIT`, `ERR_DELTA_MEMORY_LIMIT`, `ERR_DELTA_EXPANSION`,
  *   `ERR_DELTA_TRIPLES`, `ERR_DELTA_IDLE_TRIPLES` at a limit
- * @throws {@link DeltaError} `ERR_DELTA_OLD_SIZE`, `ERR_DELTA_OLD_HASH`, `ERR_DELTA_OLD_READ`, `ERR_DELTA_NEW_SIZE`,
+ * @throws {@link DeltaError} `ERR_DELTA_OLD_SIZE`, `ERR_DELTA_OLD_HASH`, `ERR_DELTA_OLD_READ`, `ERR_DELTA_NEW_SIZE`, `ERR_DELTA_NEW_WRITE`,
  *   `ERR_DELTA_NEW_HASH` when an image is not the expected one, `ERR_DELTA_CANCELLED` when the signal asked to stop
  * @throws TypeError when `patch` or a digest is no Uint8Array
  * @throws RangeError when a size, limit or digest length is no possible one
@@ -91,10 +92,11 @@ export function applyPatchSync(
       const step = next.value;
       let answer = 0;
       if (step.kind === "read") answer = old.readAt(step.offset, step.target);
-      else if (step.kind === "write") sink.write(step.bytes);
+      else if (step.kind === "write") enforceWritten(step.bytes, sink.write(step.bytes));
       else options.onProgress?.(step.progress);
       next = steps.next(answer);
     }
+    enforceNotCancelled(options.signal);
     applied = next.value;
   } catch (error) {
     try {
@@ -139,10 +141,11 @@ export async function applyPatch(
       const step = next.value;
       let answer = 0;
       if (step.kind === "read") answer = await old.readAt(step.offset, step.target);
-      else if (step.kind === "write") await sink.write(step.bytes);
+      else if (step.kind === "write") enforceWritten(step.bytes, await sink.write(step.bytes));
       else await options.onProgress?.(step.progress);
       next = steps.next(answer);
     }
+    enforceNotCancelled(options.signal);
     applied = next.value;
   } catch (error) {
     try {
@@ -179,6 +182,14 @@ function* openSteps(
 function enforceDigest(name: string, digest: Uint8Array): void {
   if (assertBytes(digest, name).length !== 32)
     throw new RangeError(`"${name}" expected 32 bytes, got ${digest.length}`);
+}
+
+/** A short write would be committed as a truncated image; a promise here is an asynchronous sink under the wrong driver. */
+function enforceWritten(bytes: Uint8Array, written: unknown): void {
+  if (written === bytes.length) return;
+  throw new DeltaError("ERR_DELTA_NEW_WRITE", `Cannot apply patch: the sink did not take all ${bytes.length} bytes`, {
+    details: { wanted: bytes.length, ...(typeof written === "number" ? { written } : {}) },
+  });
 }
 
 function enforceNotCancelled(signal: CancelSignal | undefined): void {

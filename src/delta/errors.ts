@@ -14,7 +14,9 @@ export const deltaErrorCodes = {
   ERR_DELTA_EXPANSION: "The new image is more than `maxExpansion` times the patch. Remedy: raise the limit knowingly.",
   ERR_DELTA_OLD_SIZE: "The old image has another size than expected. Remedy: choose the patch for this base.",
   ERR_DELTA_OLD_HASH: "The old image has another SHA-256 than expected. Remedy: ship the whole image.",
-  ERR_DELTA_OLD_READ: "The old image gave fewer bytes than asked for. Remedy: check the storage.",
+  ERR_DELTA_OLD_READ: "The old image gave another number of bytes than asked for. Remedy: check the storage.",
+  ERR_DELTA_NEW_WRITE:
+    "The scratch sink did not take all bytes. Remedy: make room; return the number of bytes written; use applyPatch for promises.",
   ERR_DELTA_NEW_SIZE: "The patch declares another new size than expected. Remedy: fetch the right patch.",
   ERR_DELTA_NEW_HASH: "The image made has another SHA-256 than expected. Remedy: fetch the right patch.",
   ERR_DELTA_CONTROL_NEGATIVE: "A control triple adds or copies a negative length. Remedy: treat the patch as hostile.",

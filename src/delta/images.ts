@@ -27,8 +27,12 @@ export interface AsyncReadAt {
  * Every run ends with exactly one call of `commit` (the digest matched) or `discard` (anything else), and nothing after it.
  */
 export interface ScratchSink {
-  /** Appends bytes; the array is used again after the call, so consume or copy it. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Appends bytes and gives their number; anything but `bytes.length` is a failed write, such as that of a full disk.
+   *
+   * The array is used again after the call, so consume or copy it.
+   */
+  write(bytes: Uint8Array): number;
   /** Makes the image count. It has been verified; if this throws, whether it counts is for the sink to say. */
   commit(): void;
   /** Forgets all that was written, which may be nothing. */
@@ -38,7 +42,7 @@ export interface ScratchSink {
 /** A {@link ScratchSink} behind asynchronous calls; each is awaited before the next. */
 export interface AsyncScratchSink {
   /** As {@link ScratchSink.write}; the array is used again once the promise settles. */
-  write(bytes: Uint8Array): void | Promise<void>;
+  write(bytes: Uint8Array): number | Promise<number>;
   /** As {@link ScratchSink.commit}. */
   commit(): void | Promise<void>;
   /** As {@link ScratchSink.discard}. */
@@ -47,7 +51,7 @@ export interface AsyncScratchSink {
 
 /** A {@link ScratchSink} in memory. */
 export interface MemorySink extends ScratchSink {
-  /** The new image once it is committed; `undefined` before, and after `discard`. */
+  /** The new image once it is committed; `undefined` before, after `discard`, and once another run writes. */
   readonly committed: Bytes | undefined;
 }
 
@@ -76,7 +80,7 @@ export function readAtFromBytes(bytes: Uint8Array): ReadAt {
  * @example
  * ```ts
  * const sink = createMemorySink();
- * sink.write(Uint8Array.of(1, 2));
+ * sink.write(Uint8Array.of(1, 2)); // 2
  * sink.commit();
  * sink.committed; // Uint8Array [1, 2]
  * ```
@@ -86,7 +90,9 @@ export function createMemorySink(): MemorySink {
   let committed: Bytes | undefined;
   return {
     write(bytes) {
+      committed = undefined;
       pieces.push(bytes.slice());
+      return bytes.length;
     },
     commit() {
       committed = concatBytes(...pieces);
@@ -94,6 +100,7 @@ export function createMemorySink(): MemorySink {
     },
     discard() {
       pieces = [];
+      committed = undefined;
     },
     get committed() {
       return committed;

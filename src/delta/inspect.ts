@@ -27,8 +27,7 @@ const onlyTriples: PatchLimits = {
   maxOutput: unlimited,
   maxMemory: unlimited,
   maxExpansion: unlimited,
-  maxTriples: defaultPatchLimits.maxTriples,
-  maxIdleTriples: unlimited,
+  maxIdleTriples: 1_000_000,
 };
 
 /** What a patch is and would do. Plain data. */
@@ -55,7 +54,7 @@ export interface PatchInfo {
 
 /** Options of {@link inspectPatch}. */
 export interface InspectPatchOptions {
-  /** Limits to hold the patch against; only `maxTriples` has a default (10,000,000), which bounds the time. */
+  /** Limits to hold the patch against; only the triples have defaults (those of {@link PatchLimits.maxTriples}, and 1,000,000 idle ones). */
   readonly limits?: Partial<PatchLimits>;
   /** Size of the old image in bytes, if known: reads behind it are then warned of. */
   readonly oldSize?: number;

@@ -12,8 +12,11 @@ export interface PatchLimits {
    * Must be generous: a patch between two nearly equal images of 64 MiB is some 200 bytes long.
    */
   readonly maxExpansion: number;
-  /** Most control triples; bsdiff makes up to some 20 for each KiB of machine code. */
-  readonly maxTriples: number;
+  /**
+   * Most control triples, each of which may cost a read of the old image; when absent 1,000 and one for 8 bytes of the new
+   * image, at most 10,000,000. bsdiff makes up to some 20 for each KiB of machine code.
+   */
+  readonly maxTriples?: number;
   /** By how many the control triples that write nothing may outnumber the others; bsdiff makes a few in a hundred. */
   readonly maxIdleTriples: number;
 }
@@ -24,23 +27,29 @@ export interface ApplyLimits extends Partial<PatchLimits> {
   readonly maxMemory: number;
 }
 
-/** Limits that hold where the caller gives none: expansion 1,000,000, 10,000,000 triples, 1,000 idle ones. */
-export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion" | "maxTriples" | "maxIdleTriples"> = {
+/** Limits that hold where the caller gives none: expansion 1,000,000, 1,000 idle triples. */
+export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion" | "maxIdleTriples"> = {
   maxExpansion: 1_000_000,
-  maxTriples: 10_000_000,
   maxIdleTriples: 1_000,
 };
 
-const names = ["maxOutput", "maxMemory", "maxExpansion", "maxTriples", "maxIdleTriples"] as const;
+const names = ["maxOutput", "maxMemory", "maxExpansion", "maxIdleTriples"] as const;
+
+/** Most control triples of a new image of this size, where the caller does not say. */
+export function defaultMaxTriples(newSize: number): number {
+  return Math.min(10_000_000, 1_000 + Math.floor(newSize / 8));
+}
 
 /** Fills in what is not given from `absent`, and refuses a limit that is not an integer >= 0 or in neither. */
 export function resolvePatchLimits(given: Partial<PatchLimits>, absent: Partial<PatchLimits>): PatchLimits {
-  const resolved = { ...absent } as Record<keyof PatchLimits, number>;
+  const resolved = { ...absent } as Record<(typeof names)[number], number>;
   for (const name of names) {
     resolved[name] = given[name] ?? resolved[name];
     enforceInteger(name, resolved[name]);
   }
-  return resolved;
+  if (given.maxTriples === undefined) return resolved;
+  enforceInteger("maxTriples", given.maxTriples);
+  return { ...resolved, maxTriples: given.maxTriples };
 }
 
 /** Refuses an argument that is not an integer from 0 to 2^53 - 1. */

@@ -61,6 +61,7 @@ describe("ringOf and ringMembership", () => {
     expect(ringMembership(plan, 1, 4294966, false)).toBe("bucket");
     expect(ringMembership(plan, 1, 4294967, false)).toBe("out");
     expect(ringMembership(plan, 1, 4294967, true)).toBe("enrolled");
+    expect(() => ringMembership(plan, 1, 0, "no" as unknown as boolean)).toThrow(TypeError);
     expect(() => ringMembership(plan, 4, 0, true)).toThrow(RangeError);
     expect(() => ringMembership(plan, -1, 0, true)).toThrow(RangeError);
   });
@@ -123,5 +124,13 @@ describe("parseRingPlan", () => {
       code: "ERR_COHORT_RING_PLAN_VERSION",
       path: "/schema",
     });
+    expect(errorOf(() => parseRingPlan({ schema: "otakit.ring-plan/2", waves: [] }))).toMatchObject({
+      code: "ERR_COHORT_RING_PLAN_VERSION",
+    });
+  });
+
+  it("cuts a hostile name down in its message", () => {
+    const error = errorOf(() => parseRingPlan({ ...plan, ["x".repeat(1_000_000)]: 1 })) as { message: string };
+    expect(error.message.length).toBeLessThan(200);
   });
 });

@@ -102,6 +102,7 @@ describe("encodeCanonicalJson", () => {
       "\ue000",
       "\uffff",
       "\u{10000}",
+      "\u{10fffe}",
       "\u{10ffff}",
     ];
     const members = names.map((name) => `${JSON.stringify(name)}:0`.replace("\\u0000", "\0"));
@@ -167,9 +168,10 @@ describe("encodeCanonicalJson", () => {
     expect(() => encode(value)).toThrow(/^Cannot write JSON: /);
   });
 
-  it("names the number that it refuses", () => {
+  it("says what it refuses", () => {
     expect(() => encode(0.5)).toThrow("Cannot write JSON: number 0.5 has no canonical form");
     expect(() => encode(-0)).toThrow("Cannot write JSON: number -0 has no canonical form");
+    expect(() => encode("\ud800")).toThrow("Cannot write JSON: lone surrogate has no UTF-8 form");
     expect(() => encode(undefined)).toThrow("Cannot write JSON: undefined has no JSON form");
     expect(() => encode(new Map())).toThrow("Cannot write JSON: class instance has no JSON form");
   });

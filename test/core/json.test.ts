@@ -123,6 +123,7 @@ describe("parseStrictJson", () => {
     ["an escaped low surrogate", '["ab\\uDC00"]', "ERR_CORE_JSON_SURROGATE", 4, "/0"],
     ["the last escaped low surrogate", '"\\udfff"', "ERR_CORE_JSON_SURROGATE", 1],
     ["two high surrogates", '"\\ud800\\ud800"', "ERR_CORE_JSON_SURROGATE", 1],
+    ["two low surrogates", '"\\udc00\\udc00"', "ERR_CORE_JSON_SURROGATE", 1],
     ["a pair in the wrong order", '"\\udc00\\ud800"', "ERR_CORE_JSON_SURROGATE", 1],
     ["a high surrogate before another escape", '"\\ud800\\n"', "ERR_CORE_JSON_SURROGATE", 1],
     ["a high surrogate before U+E000", '"\\ud800\\ue000"', "ERR_CORE_JSON_SURROGATE", 1],
@@ -133,11 +134,28 @@ describe("parseStrictJson", () => {
     expect(() => parseStrictJson(utf8ToBytes(text))).toThrow(refusal(code, offset, path));
   });
 
-  it("says in words what was expected, and when the input ends too early", () => {
-    expect(() => parseStrictJson("[1 2]")).toThrow('Cannot read JSON: expected "," or "]" at offset 3');
-    expect(() => parseStrictJson('{"a"')).toThrow(
-      'Cannot read JSON: expected ":", found the end of the input at offset 4',
-    );
+  it.each([
+    ["", "expected a value, found the end of the input at offset 0"],
+    ["+1", "expected a value at offset 0"],
+    ["\ufeff", "byte order mark at offset 0"],
+    ["1 2", "expected the end of the document at offset 2"],
+    ["[1 2]", 'expected "," or "]" at offset 3'],
+    ['{"a"', 'expected ":", found the end of the input at offset 4'],
+    ['{"a":1]', 'expected "," or "}" at offset 6'],
+    ["{a:1}", "expected a member name at offset 1"],
+    ['{"a":1,"a":1}', "member name is there twice at offset 7"],
+    ['"a', "unterminated string, found the end of the input at offset 2"],
+    ['"\n"', "control character in a string at offset 1"],
+    ['"\\a"', "unknown escape at offset 1"],
+    ['"\\u12"', "expected four hexadecimal digits after \\u at offset 1"],
+    ['"\\ud800"', "lone surrogate at offset 1"],
+    ["-a", "expected a digit at offset 1"],
+    ["01", "leading zero at offset 0"],
+    ["1.0", "number with a fraction or an exponent at offset 0"],
+    ["9007199254740992", "integer beyond 2^53 - 1 at offset 0"],
+    ["-0", "negative zero at offset 0"],
+  ])("says in words what is wrong with %j", (text, message) => {
+    expect(() => parseStrictJson(text)).toThrow(expect.objectContaining({ message: `Cannot read JSON: ${message}` }));
   });
 
   it("counts offsets in bytes and cuts strings right after characters of every length", () => {
@@ -166,6 +184,14 @@ describe("parseStrictJson", () => {
       );
     }
   });
+
+  it.each([undefined, null, 1, ["1"], new ArrayBuffer(1), new Uint16Array(1)])(
+    "does not take %s for bytes",
+    (input) => {
+      expect(() => parseStrictJson(input as unknown as Uint8Array)).toThrow(TypeError);
+      expect(() => safeParseStrictJson(input as unknown as Uint8Array)).toThrow(/^"input" expected Uint8Array, got /);
+    },
+  );
 
   it("reads a view at its own place", () => {
     const whole = utf8ToBytes('xx{"é":[1]}yy');

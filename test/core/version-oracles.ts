@@ -126,7 +126,7 @@ const calver = fc
     optional(
       fc
         .tuple(fc.constantFrom("dev", "alpha", "beta", "rc", "RC"), fc.constantFrom("", "."), optional(zeroPadded))
-        .map(([modifier, dot, number]) => `-${modifier}${dot}${number}`),
+        .map(([modifier, dot, number]) => `-${modifier}${number === "" ? "" : dot}${number}`),
     ),
   )
   .map(([year, numbers, modifier]) => `${year}.${numbers}${modifier}`);

@@ -202,7 +202,7 @@ describe("calver", () => {
     for (const same of ["26.07.3-rc1", "2026.7.3-RC.1", "2026.7.3.0-Rc01"]) {
       expect(versionKey("calver", same)).toBe("d2026.a7.a3.a0!3a1");
     }
-    for (const same of ["00.1-dev", "2000.1-dev.", "2000.01-dev0"]) {
+    for (const same of ["00.1-dev", "2000.01-dev0", "2000.1-dev.0"]) {
       expect(versionKey("calver", same)).toBe("d2000.a1.a0.a0!0a0");
     }
   });
@@ -210,6 +210,7 @@ describe("calver", () => {
   it("does not guess", () => {
     for (const text of [
       "2026",
+      "2026.1-rc.",
       "2026.",
       "6.1",
       "106.1",

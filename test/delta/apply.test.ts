@@ -493,7 +493,11 @@ describe("applyPatch", () => {
     await applyPatch(
       big,
       { size, readAt: (_offset, target) => slow("read").then(() => target.fill(0).length) },
-      { write: () => slow("write"), commit: () => slow("commit"), discard: () => expect.unreachable() },
+      {
+        write: (bytes) => slow("write").then(() => bytes.length),
+        commit: () => slow("commit"),
+        discard: () => expect.unreachable(),
+      },
       {
         expected: expectedOf(new Uint8Array(size), new Uint8Array(size)),
         limits: roomy,
@@ -520,6 +524,37 @@ describe("applyPatch", () => {
     expect(sink.calls).toEqual(["discard"]);
   });
 
+  test("looks at the signal once more before it commits", async () => {
+    for (const apply of [applyPatch, async (...args: Parameters<typeof applyPatchSync>) => applyPatchSync(...args)]) {
+      const signal = { aborted: false };
+      const sink = recordingSink();
+      const onProgress = ({ phase, doneBytes, totalBytes }: PatchProgress) => {
+        signal.aborted = phase === "write-new" && doneBytes === totalBytes;
+      };
+      const run = apply(patch, readAtFromBytes(oldImage), sink, { ...options, signal, onProgress });
+      await expect(run).rejects.toMatchObject({ code: "ERR_DELTA_CANCELLED" });
+      expect(sink.calls).toEqual(["write", "discard"]);
+    }
+  });
+
+  test.each([0, 1, undefined, Number.NaN])("refuses a sink that says it wrote %s bytes", async (written) => {
+    const sink = recordingSink();
+    const short = { ...sink, write: () => written as number };
+    const code = "ERR_DELTA_NEW_WRITE";
+    expect(refusal(() => applyPatchSync(patch, readAtFromBytes(oldImage), short, options))[0]).toBe(code);
+    await expect(applyPatch(patch, readAtFromBytes(oldImage), short, options)).rejects.toMatchObject({ code });
+    expect(sink.calls).toEqual(["discard", "discard"]);
+  });
+
+  test("refuses an asynchronous sink under the synchronous driver", () => {
+    const sink = recordingSink();
+    const late = { ...sink, write: (bytes: Uint8Array) => Promise.resolve(bytes.length) as unknown as number };
+    expect(refusal(() => applyPatchSync(patch, readAtFromBytes(oldImage), late, options))[0]).toBe(
+      "ERR_DELTA_NEW_WRITE",
+    );
+    expect(sink.calls).toEqual(["discard"]);
+  });
+
   test("passes on the error of an asynchronous sink, after discarding", async () => {
     const sink = recordingSink();
     const failing = { ...sink, write: async () => Promise.reject(new Error("disk full")) };
@@ -540,6 +575,18 @@ describe("createMemorySink", () => {
     expect(sink.committed).toBeUndefined();
     sink.commit();
     expect(sink.committed).toEqual(Uint8Array.of(1, 2, 3));
+  });
+
+  test("does not show an old image after a run that failed", () => {
+    const sink = createMemorySink();
+    expect(sink.write(Uint8Array.of(1))).toBe(1);
+    sink.commit();
+    sink.discard();
+    expect(sink.committed).toBeUndefined();
+    sink.write(Uint8Array.of(2));
+    sink.commit();
+    sink.write(Uint8Array.of(3));
+    expect(sink.committed).toBeUndefined();
   });
 
   test("forgets what is discarded", () => {

@@ -48,6 +48,7 @@ export function recordingSink(): RecordingSink {
     write(bytes) {
       calls.push("write");
       writes.push(bytes.slice());
+      return bytes.length;
     },
     commit() {
       calls.push("commit");

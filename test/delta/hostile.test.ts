@@ -332,6 +332,7 @@ describe("bombs", () => {
           written += bytes.length;
           sample();
           signal.aborted = written >= 96 * mebibyte;
+          return bytes.length;
         },
         commit: () => expect.unreachable(),
         discard: () => {},
@@ -350,6 +351,7 @@ describe("bombs", () => {
     const sink: ScratchSink = {
       write: (bytes) => {
         written += bytes.length;
+        return bytes.length;
       },
       commit: () => expect.unreachable(),
       discard: () => {},
@@ -366,6 +368,16 @@ describe("bombs", () => {
     const found = fault(patch);
     expect(found.code).toBe("ERR_DELTA_IDLE_TRIPLES");
     expect(found.details).toEqual({ stream: "control", triples: defaultPatchLimits.maxIdleTriples + 1 });
+  });
+
+  test("one-byte adds that jump, without end: refused at a thousand triples and one for 8 bytes", () => {
+    const size = 20_000;
+    const triples = Array.from({ length: size }, (_, index): Triple => [1, 0, index % 2 ? 4096 : -4096]);
+    const patch = bsdiff40({ triples, diff: new Uint8Array(size) });
+    const found = fault(patch, size);
+    expect(found.code).toBe("ERR_DELTA_TRIPLES");
+    expect(found.details).toEqual({ stream: "control", triples: 3_501 });
+    expect(faultOf(() => inspectPatch(patch)).code).toBe("ERR_DELTA_TRIPLES");
   });
 
   test("many one-byte adds that jump: each reads one page and no more", () => {

@@ -72,7 +72,14 @@ describe("inspectPatch", () => {
     const { memoryBytes } = inspectPatch(patch);
     const run = (maxMemory: number, sample = () => {}): void => {
       const limits = { maxOutput: 10_000, maxMemory };
-      const sink = { write: sample, commit: () => {}, discard: () => {} };
+      const sink = {
+        write(bytes: Uint8Array) {
+          sample();
+          return bytes.length;
+        },
+        commit: () => {},
+        discard: () => {},
+      };
       applyPatchSync(patch, readAtFromBytes(oldImage), sink, { expected: expectedOf(oldImage, newImage), limits });
     };
     expect(refusal(() => run(memoryBytes - 1))[0]).toBe("ERR_DELTA_MEMORY_LIMIT");
@@ -88,11 +95,11 @@ describe("inspectPatch", () => {
     const big = bsdiff40({ triples: [[2 ** 30, 0, 0]], diffStream: fixture("zeros-1GiB.bz2"), newSize: 2 ** 30 });
     const peak = peakMemory(() => {
       expect(inspectPatch(big).warnings.map(({ code }) => code)).toEqual(["delta_no_digests", "delta_high_expansion"]);
-      expect(refusal(() => inspectPatch(idle, { limits: { maxTriples: 2_000_000 } }))[0]).toBe("ERR_DELTA_TRIPLES");
+      expect(refusal(() => inspectPatch(idle, { limits: { maxTriples: 500_000 } }))[0]).toBe("ERR_DELTA_TRIPLES");
     });
     expect(peak.arrayBuffers).toBeLessThan(12_000_000);
-    const many: Triple[] = Array.from({ length: 1_002 }, (_, index) => [index === 1_001 ? 1 : 0, 0, 0]);
-    const info = inspectPatch(bsdiff40({ triples: many, diff: new Uint8Array(1) }));
+    const many: Triple[] = Array.from({ length: 1_002 }, (_, index) => [index === 1_001 ? 80 : 0, 0, 0]);
+    const info = inspectPatch(bsdiff40({ triples: many, diff: new Uint8Array(80) }));
     expect(info.warnings.at(-1)).toMatchObject({
       code: "delta_idle_triples",
       evidence: { idleTriples: 1_001, allowed: 1_000 },

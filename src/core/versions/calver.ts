@@ -8,7 +8,7 @@
 import { joinKeys, numberKey } from "./number-key.ts";
 
 /** Year (`YYYY`, or `YY` since 2000), numbers, modifier with its own number. */
-const shape = /^([1-9][0-9]{3}|[0-9]{2})((?:\.[0-9]+){1,3})(?:-(dev|alpha|beta|rc)\.?([0-9]*))?$/;
+const shape = /^([1-9][0-9]{3}|[0-9]{2})((?:\.[0-9]+){1,3})(?:-(dev|alpha|beta|rc)(?:\.?([0-9]+))?)?$/;
 
 /** calver.org names modifiers but no order; only those whose order is beyond doubt are read, earliest first. */
 const modifiers: readonly string[] = ["dev", "alpha", "beta", "rc"];
@@ -25,5 +25,5 @@ export function calverKey(text: string): string | undefined {
   const fullYear = year.length === 2 ? `20${year}` : year;
   const numbers = joinKeys([fullYear, second!, third, fourth].map(numberKey), ".");
   if (modifier === undefined) return joinKeys([numbers, "~"], "");
-  return joinKeys([numbers, `!${modifiers.indexOf(modifier)}`, numberKey(modifierNumber || "0")], "");
+  return joinKeys([numbers, `!${modifiers.indexOf(modifier)}`, numberKey(modifierNumber ?? "0")], "");
 }

@@ -73,8 +73,9 @@ export function parseVersionRange(scheme: VersionScheme, text: string): VersionR
 /**
  * Tells whether a version lies in a range.
  *
- * @returns `undefined` when that is not known: the text is no version of the scheme, or of another series. It is
- * neither yes nor no: a rule that excludes must not read it as no.
+ * @param range - from {@link parseVersionRange}; its keys are trusted, so parse the text again where it was stored
+ * @returns `undefined` when that is not known: the text is no version of the scheme, or of another series, or the range has a
+ * relation that does not exist. It is neither yes nor no: a rule that excludes must not read it as no.
  * @example
  * ```ts
  * const range = parseVersionRange("dotted", ">=1.2");
@@ -88,10 +89,11 @@ export function satisfiesVersionRange(range: VersionRange, text: string): boolea
   const first = comparators[0];
   if (key === undefined || first === undefined) return undefined;
   if (seriesOfKey(scheme, key) !== seriesOfKey(scheme, first.key)) return undefined;
-  return comparators.every((comparator) => holds(key, comparator));
+  const answers = comparators.map((comparator) => holds(key, comparator));
+  return answers.includes(undefined) ? undefined : answers.every(Boolean);
 }
 
-function holds(key: string, { relation, key: bound }: VersionComparator): boolean {
+function holds(key: string, { relation, key: bound }: VersionComparator): boolean | undefined {
   switch (relation) {
     case "lt":
       return key < bound;
@@ -103,6 +105,8 @@ function holds(key: string, { relation, key: bound }: VersionComparator): boolea
       return key >= bound;
     case "gt":
       return key > bound;
+    default:
+      return undefined;
   }
 }
 

@@ -6,7 +6,7 @@
 
 import type { Bzip2Decoder } from "../bzip2/decoder.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
-import type { PatchLimits } from "../limits.ts";
+import { defaultMaxTriples, type PatchLimits } from "../limits.ts";
 import { magnitudeAt, signAt } from "./header.ts";
 
 const tripleSize = 24;
@@ -16,7 +16,8 @@ export const controlBufferSize: number = tripleSize * 512;
 /** Reads the triples and follows the positions in both images. */
 export class ControlReader {
   readonly #decoder: Bzip2Decoder;
-  readonly #limits: PatchLimits;
+  readonly #maxTriples: number;
+  readonly #maxIdleTriples: number;
   readonly #newSize: number;
   readonly #buffer: Uint8Array = new Uint8Array(controlBufferSize);
   #start = 0;
@@ -38,7 +39,8 @@ export class ControlReader {
 
   constructor(stream: Bzip2Decoder, newSize: number, limits: PatchLimits) {
     this.#decoder = stream;
-    this.#limits = limits;
+    this.#maxTriples = limits.maxTriples ?? defaultMaxTriples(newSize);
+    this.#maxIdleTriples = limits.maxIdleTriples;
     this.#newSize = newSize;
   }
 
@@ -69,7 +71,7 @@ export class ControlReader {
     const at = this.#start;
     this.#start += tripleSize;
     this.triples++;
-    if (this.triples > this.#limits.maxTriples) this.#fail("ERR_DELTA_TRIPLES", "too many triples");
+    if (this.triples > this.#maxTriples) this.#fail("ERR_DELTA_TRIPLES", "too many triples");
     this.add = this.#length(at, "added");
     this.#advance(this.add);
     this.copy = this.#length(at + 8, "copied");
@@ -118,7 +120,7 @@ export class ControlReader {
   #idle(): void {
     this.idleTriples++;
     const writing = this.triples - this.idleTriples;
-    if (this.idleTriples - writing > this.#limits.maxIdleTriples) {
+    if (this.idleTriples - writing > this.#maxIdleTriples) {
       this.#fail("ERR_DELTA_IDLE_TRIPLES", "too many triples that write nothing");
     }
   }

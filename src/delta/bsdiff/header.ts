@@ -59,7 +59,7 @@ export function openBsdiff40(patch: Uint8Array): Bsdiff40 {
 
 /** Refuses a patch that would break a limit, from its header and the first bytes of its streams alone. */
 export function enforceHeaderLimits(patch: Bsdiff40, patchLength: number, memory: number, limits: PatchLimits): void {
-  const refuse = (code: DeltaErrorCode, limit: keyof PatchLimits, found: number): never => {
+  const refuse = (code: DeltaErrorCode, limit: "maxOutput" | "maxExpansion" | "maxMemory", found: number): never => {
     throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${limits[limit]}, found ${found}`, {
       offset: 24,
       details: { limit, allowed: limits[limit], found },

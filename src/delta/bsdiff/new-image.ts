@@ -40,7 +40,8 @@ export class NewImage {
   /**
    * Appends `length` bytes of a stream, with the old bytes from `oldPosition` on added to those of the diff stream.
    *
-   * Old bytes outside the image count as zero, as they do for bspatch.
+   * Old bytes outside the image count as zero. So they do for bspatch behind the image; in front of it bspatch 4.3 reads
+   * foreign memory.
    */
   *append(name: "diff" | "extra", length: number, oldPosition: number): PatchSteps<void> {
     let left = length;

@@ -10,7 +10,8 @@ const pieceSize = 1 << 18;
 /**
  * Decompresses one bzip2 stream that fills `compressed` exactly, checking every block's CRC and the stream's.
  *
- * Memory grows with what the stream really holds, up to `maxOutput` bytes, beside at most 4.6 MB of working memory.
+ * Memory grows with what the stream really holds, up to twice `maxOutput` bytes while the pieces are joined, beside at most
+ * 4.6 MB of working memory.
  * Randomised blocks (bzip2 before 0.9.5) and several streams in a row are refused.
  *
  * Standard: the format of bzip2 1.0.8, which has no published standard.
