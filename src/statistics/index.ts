@@ -14,6 +14,5 @@ export {
 } from "./boundary.ts";
 export * from "./decision.ts";
 export * from "./e-process.ts";
-export * from "./errors.ts";
 export { type BetaPrior, createGoTest, createStopTest, type GoTest, type StopTest } from "./rate-tests.ts";
 export * from "./reasons.ts";

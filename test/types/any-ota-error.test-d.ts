@@ -1,0 +1,11 @@
+import { expectTypeOf, test } from "vitest";
+import type { DeltaError } from "../../src/delta/index.ts";
+import type { AnyOtaError } from "../../src/index.ts";
+
+declare const error: AnyOtaError;
+
+test("the code tells which module's error it is", () => {
+  if (error.code === "ERR_DELTA_OLD_HASH") expectTypeOf(error).toEqualTypeOf<DeltaError>();
+  // @ts-expect-error there is no such code
+  expectTypeOf(error.code === "ERR_DELTA_NO_SUCH_CODE").toBeBoolean();
+});
