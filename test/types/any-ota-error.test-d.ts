@@ -1,6 +1,6 @@
+import type { AnyOtaError } from "otakit";
+import type { DeltaError } from "otakit/delta";
 import { expectTypeOf, test } from "vitest";
-import type { DeltaError } from "../../src/delta/index.ts";
-import type { AnyOtaError } from "../../src/index.ts";
 
 declare const error: AnyOtaError;
 
