@@ -49,13 +49,22 @@ export function hexToBytes(text: string): Bytes {
  * ```
  */
 export function bytesToHex(bytes: Uint8Array): string {
-  let text = "";
+  const digits = new Uint8Array(2 * bytes.length);
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]!;
-    text += hexDigits[byte >>> 4]! + hexDigits[byte & 15]!;
+    digits[2 * index] = hexDigits.charCodeAt(byte >>> 4);
+    digits[2 * index + 1] = hexDigits.charCodeAt(byte & 15);
   }
-  return text;
+  return asciiText(digits);
 }
+
+/** Text of ASCII codes, made at once: appending digit by digit would make a heap object of each. */
+function asciiText(codes: Uint8Array): string {
+  return new TextDecoder().decode(codes);
+}
+
+/** The code of `=`. */
+const equalsSign = 0x3d;
 
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -117,15 +126,18 @@ export function base64ToBytes(text: string): Bytes {
  * ```
  */
 export function bytesToBase64(bytes: Uint8Array): string {
-  let text = "";
+  const digits = new Uint8Array(4 * Math.ceil(bytes.length / 3)).fill(equalsSign);
+  let filled = 0;
   for (let index = 0; index < bytes.length; index += 3) {
     const left = bytes.length - index;
     const group = (bytes[index]! << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
-    text += base64Alphabet[group >>> 18]! + base64Alphabet[(group >>> 12) & 63]!;
-    text += left > 1 ? base64Alphabet[(group >>> 6) & 63]! : "=";
-    text += left > 2 ? base64Alphabet[group & 63]! : "=";
+    // One byte takes two digits, two take three; the rest of the group stays padding.
+    for (let shift = 18; shift >= Math.max(0, 18 - 6 * left); shift -= 6) {
+      digits[filled++] = base64Alphabet.charCodeAt((group >>> shift) & 63);
+    }
+    filled = (filled + 3) & ~3;
   }
-  return text;
+  return asciiText(digits);
 }
 
 /**

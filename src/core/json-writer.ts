@@ -103,5 +103,7 @@ class JsonWriter {
 /** Tells a record from an instance of a class; also one made in another realm, whose `Object.prototype` is not ours. */
 function isPlainObject(value: object): value is Readonly<Record<string, unknown>> {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === null) return true;
+  // Not any object without a prototype: one with members of its own would lend them to readers, but not to this writer.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty");
 }

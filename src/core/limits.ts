@@ -23,7 +23,7 @@ export const defaultLimits: Limits = {
 };
 
 /** Deepest `maxDepth` that may be asked for: readers and writers of nested documents recurse on the engine's stack. */
-const deepest = 1_000;
+const deepest = 256;
 
 /**
  * Fills in the default limits and checks each given one; `undefined` counts as not given.

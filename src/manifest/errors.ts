@@ -12,6 +12,8 @@ export const manifestErrorCodes = {
     "Two images of one release name the same hardware id. Remedy: build one image for each hardware id.",
   ERR_MANIFEST_CRITICAL:
     "The release lists a field as critical that this reader does not understand. Remedy: update the reader first.",
+  ERR_MANIFEST_TIME:
+    "The given time is before 2026: the clock is unset, or counts seconds. Remedy: wait for a trustworthy time.",
   ERR_MANIFEST_EXPIRED: "The release has expired at the given time. Remedy: fetch a newer one; check the clock.",
 } as const;
 

@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { type Limits, parseStrictJson } from "../core/index.ts";
 import type { VerifiedRelease } from "./release-envelope.ts";
-import { requireShape, shapeError } from "./require-shape.ts";
+import { requireSchemaId, requireShape } from "./require-shape.ts";
 import { counter, identifier } from "./shapes.ts";
 
 /** Floors of one ECU. */
@@ -24,12 +24,34 @@ export interface UpdateFloors {
   readonly ecus: Readonly<Record<string, EcuFloor>>;
 }
 
-const schema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ z.strictObject({
-  schema: z.literal("otakit.update-floors/1"),
-  ecus: z.record(identifier, z.strictObject({ releaseCounter: counter, securityEpoch: counter })),
+const what = "update floors";
+
+const floorsSchema: z.ZodMiniType<{ schema: "otakit.update-floors/1"; ecus: unknown }> = /* @__PURE__ */ z.strictObject(
+  {
+    schema: z.literal("otakit.update-floors/1"),
+    ecus: z.unknown(),
+  },
+);
+
+/** Any object; its members are checked one by one. */
+const recordSchema: z.ZodMiniType<Record<string, unknown>> = /* @__PURE__ */ z.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+);
+
+const floorSchema: z.ZodMiniType<EcuFloor> = /* @__PURE__ */ z.strictObject({
+  releaseCounter: counter,
+  securityEpoch: counter,
 });
 
-/** Floors as they leave the factory: each ECU at its provisioned image. */
+/**
+ * Makes floors as they leave the factory, each ECU at its provisioned image. Also the step that provisions a replaced ECU.
+ *
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` with the JSON pointer of an identifier or number that is none
+ * @example
+ * ```ts
+ * createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } });
+ * ```
+ */
 export function createUpdateFloors(ecus: Readonly<Record<string, EcuFloor>>): UpdateFloors {
   return checkFloors({ schema: "otakit.update-floors/1", ecus });
 }
@@ -44,36 +66,49 @@ export function parseUpdateFloors(bytes: Uint8Array, limits?: Partial<Limits>): 
   return checkFloors(parseStrictJson(bytes, limits));
 }
 
-/** The floor of one ECU, or `undefined` when none is stored: that is not a floor of zero. */
+/** The floor of one ECU, or `undefined` when none is stored, or none that is well-formed: that is not a floor of zero. */
 export function floorOf(floors: UpdateFloors, ecuId: string): EcuFloor | undefined {
-  return Object.hasOwn(floors.ecus, ecuId) ? floors.ecus[ecuId] : undefined;
+  const known = floors.schema === "otakit.update-floors/1" && Object.hasOwn(floors.ecus, ecuId);
+  const floor = known ? floors.ecus[ecuId] : undefined;
+  return floor !== undefined && floorSchema.safeParse(floor).success ? floor : undefined;
 }
 
 /**
  * Raises an ECU's floors after the image of a verified release was installed and committed on it.
  *
  * @returns new floors; equal to the old ones where the release is not higher
- * @throws RangeError when the release has no image for the hardware id
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` when the ECU identifier is not 1 .. 128 of `A-Z a-z 0-9 . _ : -`
+ * @throws RangeError when the release has no image for the hardware id, or the ECU has no floor yet: provision it with
+ * {@link createUpdateFloors}, so that a lost floor cannot come back as a low one
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` or `ERR_MANIFEST_SCHEMA_VERSION` when the floors themselves are wrong
  */
 export function raiseFloors(
   floors: UpdateFloors,
   ecu: { readonly ecuId: string; readonly hardwareId: string },
   release: VerifiedRelease,
 ): UpdateFloors {
+  const { ecus } = checkFloors(floors);
   const image = release.manifest.images.find(({ hardwareId }) => hardwareId === ecu.hardwareId);
   if (image === undefined) throw new RangeError(`"hardwareId" expected one of the release, got ${ecu.hardwareId}`);
   const old = floorOf(floors, ecu.ecuId);
+  if (old === undefined) throw new RangeError(`"ecuId" expected an ECU with a floor, got ${ecu.ecuId}`);
   const raised: EcuFloor = {
-    releaseCounter: Math.max(old?.releaseCounter ?? 0, image.releaseCounter),
-    securityEpoch: Math.max(old?.securityEpoch ?? 0, image.securityEpoch),
+    releaseCounter: Math.max(old.releaseCounter, image.releaseCounter),
+    securityEpoch: Math.max(old.securityEpoch, image.securityEpoch),
   };
-  return checkFloors({ ...floors, ecus: { ...floors.ecus, [ecu.ecuId]: raised } });
+  return { schema: "otakit.update-floors/1", ecus: { ...ecus, [ecu.ecuId]: raised } };
 }
 
+/** Checks floors and gives a copy, which nobody else can lower. */
 function checkFloors(value: unknown): UpdateFloors {
-  const floors = requireShape(schema, "otakit.update-floors/1", "update floors", value);
-  // zod passes over a member of this name, so that its value would go unchecked.
-  if (Object.hasOwn(floors.ecus, "__proto__")) throw shapeError("update floors", "/ecus/__proto__", "invalid_key");
-  return floors;
+  requireSchemaId("otakit.update-floors/1", what, value);
+  requireShape(floorsSchema, what, value);
+  const { ecus } = value;
+  requireShape(recordSchema, what, ecus, ["ecus"]);
+  const checked = Object.keys(ecus).map((ecuId): [string, EcuFloor] => {
+    const floor = ecus[ecuId];
+    requireShape(identifier, what, ecuId, ["ecus", ecuId]);
+    requireShape(floorSchema, what, floor, ["ecus", ecuId]);
+    return [ecuId, { releaseCounter: floor.releaseCounter, securityEpoch: floor.securityEpoch }];
+  });
+  return { schema: "otakit.update-floors/1", ecus: Object.fromEntries(checked) };
 }

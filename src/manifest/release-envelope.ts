@@ -9,7 +9,7 @@ import type { Bytes, Limits, SignatureProvider } from "../core/index.ts";
 import { bytesToHex, encodeJcs, parseUtcTime, sha256 } from "../core/index.ts";
 import { type Signer, signDsse, type TrustedKeys, type VerifiedDsse, verifyDsse } from "../signing/index.ts";
 import { ManifestError } from "./errors.ts";
-import { checkReleaseManifest, parseReleaseManifest } from "./parse-release.ts";
+import { parseReleaseManifest } from "./parse-release.ts";
 import type { ReleaseManifest } from "./release.ts";
 
 /** DSSE payload type of a release manifest. */
@@ -20,7 +20,7 @@ declare class Verified {
   private readonly verified: true;
 }
 
-/** A release whose signatures, shape and expiry were checked; only {@link verifyRelease} makes one. */
+/** A release whose signatures, shape and expiry were checked; as {@link verifyRelease} gives it; frozen. */
 export interface VerifiedRelease extends Verified {
   readonly manifest: ReleaseManifest;
   /** SHA-256 of the signed bytes, lower-case hexadecimal: names this release in logs and approvals. */
@@ -52,9 +52,10 @@ export interface VerifyReleaseOptions {
  * ```
  */
 export async function signRelease(manifest: ReleaseManifest, signers: readonly Signer[]): Promise<Bytes> {
-  checkReleaseManifest(manifest);
-  expiryOf(manifest);
-  return signDsse(releasePayloadType, encodeJcs(manifest), signers);
+  const payload = encodeJcs(manifest);
+  // What is checked are the bytes that are going to be signed, as a vehicle will read them.
+  expiryOf(parseReleaseManifest(payload));
+  return signDsse(releasePayloadType, payload, signers);
 }
 
 /**
@@ -67,7 +68,7 @@ export async function signRelease(manifest: ReleaseManifest, signers: readonly S
  * @throws `SigningError` when the envelope is malformed or fewer distinct keys than the threshold signed
  * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when envelope or payload is no strict JSON
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_DUPLICATE_IMAGE`,
- * `ERR_MANIFEST_CRITICAL` or `ERR_MANIFEST_EXPIRED`
+ * `ERR_MANIFEST_CRITICAL`, `ERR_MANIFEST_TIME` or `ERR_MANIFEST_EXPIRED`
  * @example
  * ```ts
  * const release = verifyRelease(envelope, { keys: [a, b, c], threshold: 2 }, { now: Date.now() });
@@ -79,20 +80,43 @@ export function verifyRelease(
   trust: TrustedKeys,
   options: VerifyReleaseOptions,
 ): VerifiedRelease {
-  const { now, limits } = options;
-  // A missing time must not read as "not expired": comparisons with NaN or undefined are false.
-  if (!Number.isSafeInteger(now)) throw new RangeError(`"now" expected integer epoch milliseconds, got ${now}`);
-  const verifiedEnvelope = verifyDsse(envelope, trust, { ...options, payloadType: releasePayloadType });
-  const manifest = parseReleaseManifest(verifiedEnvelope.payload, limits);
-  const expires = expiryOf(manifest);
-  if (now >= expires) {
+  const { now, provider, limits } = options;
+  requirePlausibleTime(now);
+  const signed = verifyDsse(envelope, trust, {
+    payloadType: releasePayloadType,
+    ...(provider === undefined ? {} : { provider }),
+    ...(limits === undefined ? {} : { limits }),
+  });
+  const manifest = parseReleaseManifest(signed.payload, limits);
+  if (now >= expiryOf(manifest)) {
     throw new ManifestError("ERR_MANIFEST_EXPIRED", `Cannot accept release: it expired at ${manifest.expires}`, {
       path: "/expires",
       details: { expires: manifest.expires, now },
     });
   }
-  const digest = bytesToHex(sha256(verifiedEnvelope.payload));
-  return { manifest, digest, envelope: verifiedEnvelope } as VerifiedRelease;
+  const digest = bytesToHex(sha256(signed.payload));
+  return Object.freeze({ manifest: deepFreeze(manifest), digest, envelope: signed }) as VerifiedRelease;
+}
+
+/** 2026-01-01T00:00:00Z, before the first release manifest was ever signed. */
+const earliestTime = 1_767_225_600_000;
+
+/**
+ * Refuses a time that no honest clock shows: a clock that starts at 1970, or seconds in place of milliseconds, would make
+ * every expired release look fresh. A time that is no integer would compare as "not expired" without a word.
+ */
+function requirePlausibleTime(now: number): void {
+  if (!Number.isSafeInteger(now)) throw new RangeError(`"now" expected integer epoch milliseconds, got ${now}`);
+  if (now >= earliestTime) return;
+  throw new ManifestError("ERR_MANIFEST_TIME", `Cannot accept release: the time ${now} is before any release`, {
+    details: { now, earliest: earliestTime },
+  });
+}
+
+/** What was verified must stay what was verified; the tree is the reader's own. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+  return value;
 }
 
 function expiryOf(manifest: ReleaseManifest): number {

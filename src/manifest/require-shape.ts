@@ -5,30 +5,36 @@ import { jsonPointer } from "../core/index.ts";
 import { ManifestError } from "./errors.ts";
 
 /**
- * Gives the value as what its schema says it is, unchanged.
+ * Throws unless a value has the shape of a schema; the value itself is not copied, because unknown fields are part of what was
+ * signed.
  *
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` with the JSON pointer of the fault, or `ERR_MANIFEST_SCHEMA_VERSION`
+ * zod collects every fault, so a schema must not look into lists or records that a document can make long: check those
+ * element by element.
+ *
+ * @param at - names and indices that lead to the value in the document
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` with the JSON pointer of the first fault
  */
-export function requireShape<T>(schema: z.ZodMiniType<T>, id: string, what: string, value: unknown): T {
-  requireSchemaId(id, what, value);
+export function requireShape<T>(
+  schema: z.ZodMiniType<T>,
+  what: string,
+  value: unknown,
+  at: readonly (string | number)[] = [],
+): asserts value is T {
   const result = schema.safeParse(value);
-  // The value itself, not zod's copy: unknown fields are part of what was signed.
-  if (result.success) return value as T;
+  if (result.success) return;
   const issue = result.error.issues[0]!;
-  const path = jsonPointer(...issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment))));
-  throw shapeError(what, path, issue.code);
-}
-
-/** The error of a document whose member at `path` breaks `rule`. */
-export function shapeError(what: string, path: string, rule: string): ManifestError {
-  return new ManifestError("ERR_MANIFEST_SCHEMA", `Cannot use ${what}: "${path}" is wrong (${rule})`, {
+  const inside = issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment)));
+  // A hostile name must not make a message of its own size.
+  const segments = [...at, ...inside].map((segment) => (typeof segment === "string" ? segment.slice(0, 128) : segment));
+  const path = jsonPointer(...segments);
+  throw new ManifestError("ERR_MANIFEST_SCHEMA", `Cannot use ${what}: "${path}" is wrong (${issue.code})`, {
     path,
-    details: { rule },
+    details: { rule: issue.code },
   });
 }
 
 /** A document of another schema version gets its own code: it is not malformed, it is not for this reader. */
-function requireSchemaId(id: string, what: string, value: unknown): void {
+export function requireSchemaId(id: string, what: string, value: unknown): void {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, "schema")) return;
   const found = (value as { schema: unknown }).schema;
   if (typeof found !== "string" || found === id) return;

@@ -43,7 +43,7 @@ export interface EcuEvidence {
   readonly hardwareId: string;
   readonly decision: UpdateWord;
   readonly installed?: InstalledImage;
-  /** The higher of the stored floor and the installed image. */
+  /** The higher of the stored floor and the installed image, as far as they are known. */
   readonly floor?: EcuFloor;
   readonly image?: OfferedImage;
 }
@@ -82,12 +82,11 @@ const strength: readonly UpdateWord[] = ["refuse", "unknown", "install", "up_to_
  */
 export function decideUpdate({ candidate, ecus, floors }: UpdateRequest): UpdateDecision {
   const { manifest, digest } = candidate;
-  const seen = new Set<string>();
-  const answers = ecus.map((ecu, index) => {
-    const answer = decideEcu(ecu, `/ecus/${index}`, candidate, floors, seen.has(ecu.ecuId));
-    seen.add(ecu.ecuId);
-    return answer;
-  });
+  const listed = new Map<string, number>();
+  for (const { ecuId } of ecus) listed.set(ecuId, (listed.get(ecuId) ?? 0) + 1);
+  const answers = ecus.map((ecu, index) =>
+    decideEcu(ecu, `/ecus/${index}`, candidate, floors, listed.get(ecu.ecuId)! > 1),
+  );
   const byStrength = strength.map((word) => answers.filter(({ evidence }) => evidence.decision === word));
   const decisive = byStrength.findIndex((group) => group.length > 0);
   const decision = strength[decisive] ?? "not_applicable";
@@ -113,7 +112,9 @@ function decideEcu(
   floors: UpdateFloors,
   repeated: boolean,
 ): { readonly reasons: readonly UpdateReason[]; readonly evidence: EcuEvidence } {
-  const { ecuId, hardwareId, installed } = ecu;
+  const { ecuId, hardwareId } = ecu;
+  // The ECU's own report: what is not well-formed is not known.
+  const installed = isInstalledImage(ecu.installed) ? ecu.installed : undefined;
   const image = candidate.manifest.images.find((entry) => entry.hardwareId === hardwareId);
   const floor = effectiveFloor(floorOf(floors, ecuId), installed);
   const answer = (decision: UpdateWord, reasons: readonly UpdateReason[]) => ({
@@ -128,7 +129,9 @@ function decideEcu(
     },
   });
 
+  const gaps = knowledgeGaps(ecuId, path, installed, floorOf(floors, ecuId), repeated);
   if (image === undefined) {
+    if (repeated) return answer("unknown", gaps);
     return answer("not_applicable", [
       { code: "hardware_not_in_release", message: `ECU "${ecuId}": no image for hardware id "${hardwareId}"`, path },
     ]);
@@ -143,7 +146,6 @@ function decideEcu(
       evidence: { installed: installed.sha256, offered: image.hashes.sha256 },
     });
   }
-  const gaps = knowledgeGaps(ecu, path, floorOf(floors, ecuId) !== undefined, repeated);
   if (refusals.length > 0) return answer("refuse", [...refusals, ...gaps]);
   if (gaps.length > 0) return answer("unknown", gaps);
   if (changed) {
@@ -158,7 +160,8 @@ function decideEcu(
 /** Both rules, so that an operator sees all that is wrong. */
 function floorRefusals(ecuId: string, path: string, image: ReleaseImage, floor: EcuFloor): UpdateReason[] {
   const reasons: UpdateReason[] = [];
-  if (image.releaseCounter < floor.releaseCounter) {
+  // Stated as what is wanted, so that a number that is none could never pass.
+  if (!(image.releaseCounter >= floor.releaseCounter)) {
     reasons.push({
       code: "release_counter_below_floor",
       message: `ECU "${ecuId}": release counter ${image.releaseCounter} is below the floor ${floor.releaseCounter}`,
@@ -167,7 +170,7 @@ function floorRefusals(ecuId: string, path: string, image: ReleaseImage, floor: 
       evidence: { floor: floor.releaseCounter, found: image.releaseCounter },
     });
   }
-  if (image.securityEpoch < floor.securityEpoch) {
+  if (!(image.securityEpoch >= floor.securityEpoch)) {
     reasons.push({
       code: "security_epoch_below_floor",
       message: `ECU "${ecuId}": security epoch ${image.securityEpoch} is below the floor ${floor.securityEpoch}`,
@@ -178,27 +181,36 @@ function floorRefusals(ecuId: string, path: string, image: ReleaseImage, floor: 
   return reasons;
 }
 
-function knowledgeGaps(ecu: VehicleEcu, path: string, hasFloor: boolean, repeated: boolean): UpdateReason[] {
+function knowledgeGaps(
+  ecuId: string,
+  path: string,
+  installed: InstalledImage | undefined,
+  floor: EcuFloor | undefined,
+  repeated: boolean,
+): UpdateReason[] {
   const reasons: UpdateReason[] = [];
   const add = (code: ManifestReasonCode, what: string) =>
-    reasons.push({ code, message: `ECU "${ecu.ecuId}": ${what}`, path });
+    reasons.push({ code, message: `ECU "${ecuId}": ${what}`, path });
   if (repeated) add("ecu_listed_twice", "listed twice in the inventory");
-  if (!hasFloor) add("floor_unknown", "no floor is stored");
-  if (!ecu.installed) add("installed_image_unknown", "the installed image is not known");
+  if (!floor) add("floor_unknown", "no floor is stored");
+  if (!installed) add("installed_image_unknown", "the installed image is not known");
   return reasons;
+}
+
+function isInstalledImage(value: InstalledImage | undefined): value is InstalledImage {
+  if (value === undefined || value === null) return false;
+  const { sha256, releaseCounter, securityEpoch } = value;
+  const isCounter = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
+  return /^[0-9a-f]{64}$/.test(sha256) && isCounter(releaseCounter) && isCounter(securityEpoch);
 }
 
 /** A stored floor below what the ECU itself reports is stale; the higher value holds. */
 function effectiveFloor(stored: EcuFloor | undefined, installed: InstalledImage | undefined): EcuFloor | undefined {
-  if (!stored || !installed) return stored ?? (installed && floorFrom(installed));
+  if (!stored && !installed) return undefined;
   return {
-    releaseCounter: Math.max(stored.releaseCounter, installed.releaseCounter),
-    securityEpoch: Math.max(stored.securityEpoch, installed.securityEpoch),
+    releaseCounter: Math.max(stored?.releaseCounter ?? 0, installed?.releaseCounter ?? 0),
+    securityEpoch: Math.max(stored?.securityEpoch ?? 0, installed?.securityEpoch ?? 0),
   };
-}
-
-function floorFrom({ releaseCounter, securityEpoch }: InstalledImage): EcuFloor {
-  return { releaseCounter, securityEpoch };
 }
 
 function pickImage({ version, releaseCounter, securityEpoch, hashes }: ReleaseImage): OfferedImage {

@@ -75,7 +75,13 @@ export function parseDsseEnvelope(envelope: Uint8Array, limits?: Partial<Limits>
 
 /** Limits of an envelope's JSON: it has few members, and a million of them would take a vehicle's memory. */
 export function envelopeLimits(limits: Partial<Limits> = {}): Partial<Limits> {
-  return { ...limits, maxEntries: limits.maxEntries ?? 10_000 };
+  // By name, because a spread drops what a class inherits.
+  const { maxBytes, maxDepth, maxEntries = 10_000 } = limits;
+  return {
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+    ...(maxDepth === undefined ? {} : { maxDepth }),
+    maxEntries,
+  };
 }
 
 /**

@@ -109,7 +109,7 @@ async function signAll(
   return Promise.all(
     signers.map(async (signer) => ({
       keyid: signer.publicKey.keyId,
-      sig: Uint8Array.from(await signWith(signer, message, provider)),
+      sig: await signWith(signer, message, provider),
     })),
   );
 }

@@ -11,7 +11,7 @@ declare class Verified {
   private readonly verified: true;
 }
 
-/** A payload that enough distinct trusted keys signed; only {@link verifyDsse} makes one. */
+/** A payload that enough distinct trusted keys signed, as {@link verifyDsse} gives it. */
 export interface VerifiedDsse extends Verified {
   /** The type that was asked for. */
   readonly payloadType: string;
@@ -66,5 +66,5 @@ export function verifyDsse(envelope: Uint8Array, trust: TrustedKeys, options: Ve
   checkPayloadType(payloadType, options.payloadType);
   const message = preAuthEncoding(payloadType, payload);
   const { signedBy, ignored } = verifyThreshold(message, signatures, checkedTrust, provider, maxChecks);
-  return { payloadType, payload, signedBy, ignored } as VerifiedDsse;
+  return Object.freeze({ payloadType, payload, signedBy, ignored }) as VerifiedDsse;
 }

@@ -50,7 +50,7 @@ export const ed25519KeyLength = 32;
  * @param publicKey - A, 32 bytes
  * @param signature - R and S, 64 bytes
  * @param provider - back end; the runtime's default when absent
- * @throws TypeError when an argument is no Uint8Array
+ * @throws TypeError when an argument is no Uint8Array, or the provider answers with a promise or anything else but a boolean
  * @example
  * ```ts
  * if (!isValidEd25519(publicKey, message, signature)) throw new Error("refused");
@@ -70,7 +70,10 @@ export function isValidEd25519(
   if (encodingFault(publicKey) !== undefined) return false;
   if (encodingFault(signature.subarray(0, 32)) !== undefined) return false;
   if (!isBelow(signature.subarray(32), groupOrder)) return false;
-  return provider.ed25519Equation(publicKey, message, signature);
+  const verdict: unknown = provider.ed25519Equation(publicKey, message, signature);
+  // A promise is truthy: an asynchronous provider would accept every signature.
+  if (typeof verdict !== "boolean") throw new TypeError(`"ed25519Equation" expected boolean, got ${typeof verdict}`);
+  return verdict;
 }
 
 /**

@@ -81,10 +81,13 @@ export function generateLocalKey(
 /**
  * Asks a signer and checks its answer: a KMS alias that points to another key shows here and not in the vehicle.
  *
+ * The signer gets a copy of the message and its answer is copied before the check: whoever writes into either afterwards
+ * changes neither what the next signer signs nor what was checked.
+ *
  * @throws {@link SigningError} `ERR_SIGNING_SIGNER_FAULT`
  */
-export async function signWith(signer: Signer, message: Uint8Array, provider: SignatureProvider): Promise<Uint8Array> {
-  const signature = await signer.sign(message);
+export async function signWith(signer: Signer, message: Uint8Array, provider: SignatureProvider): Promise<Bytes> {
+  const signature = new Uint8Array(assertBytes(await signer.sign(new Uint8Array(message)), "signature"));
   if (isValidEd25519(keyBytes(signer.publicKey), message, signature, provider)) return signature;
   const { keyId } = signer.publicKey;
   throw new SigningError("ERR_SIGNING_SIGNER_FAULT", `Cannot sign: key ${keyId} does not verify its own signature`, {

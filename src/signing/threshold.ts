@@ -91,8 +91,8 @@ export function checkTrust({ keys, threshold }: TrustedKeys): CheckedTrust {
  * Counts the distinct trusted keys that signed a message.
  *
  * A key id narrows the keys that a signature is tried with and decides nothing else; a signature without one is tried with
- * all of them. Signatures that do not count are listed and otherwise ignored, so that nobody can spoil a document by adding
- * one. The verdict does not depend on the order of the signatures.
+ * all of them. Signatures that do not count are listed and otherwise ignored, so that a stranger's signature spoils nothing
+ * until there are more than `maxChecks`. The verdict does not depend on the order of the signatures.
  *
  * Standard: DSSE 1.0.2 protocol, multi-signature verification; TUF 1.0.34 section 5.3.4.
  *

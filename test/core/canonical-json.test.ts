@@ -199,10 +199,10 @@ describe("encodeCanonicalJson", () => {
     expect(() => encode([[]], { maxDepth: 1 })).toThrow(limit("maxDepth", 1, 2, "/0"));
     expect(encode({ a: [1], b: 2 }, { maxEntries: 3 })).toBe('{"a":[1],"b":2}');
     expect(() => encode({ a: [1], b: 2 }, { maxEntries: 2 })).toThrow(limit("maxEntries", 2, 3, "/b"));
-    expect(() => encode([], { maxDepth: 1_001 })).toThrow(RangeError);
+    expect(() => encode([], { maxDepth: 257 })).toThrow(RangeError);
     let deepest: JsonValue = [];
-    for (let depth = 1; depth < 1_000; depth++) deepest = [deepest];
-    expect(encode(deepest, { maxDepth: 1_000 })).toBe("[".repeat(1_000) + "]".repeat(1_000));
+    for (let depth = 1; depth < 256; depth++) deepest = [deepest];
+    expect(encode(deepest, { maxDepth: 256 })).toBe("[".repeat(256) + "]".repeat(256));
   });
 
   it("is read back as the same value, without control characters below U+0020", () => {

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createUpdateFloors, floorOf, parseUpdateFloors, raiseFloors } from "../../src/manifest/index.ts";
+import {
+  createUpdateFloors,
+  floorOf,
+  parseUpdateFloors,
+  raiseFloors,
+  type UpdateFloors,
+} from "../../src/manifest/index.ts";
 import { errorOf, jsonBytes, verifiedReleaseOf } from "./release-fixture.ts";
 
 const floors = createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } });
@@ -18,16 +24,42 @@ describe("update floors", () => {
     const raised = raiseFloors(floors, gateway, await verifiedReleaseOf({ releaseCounter: 9, securityEpoch: 2 }));
     expect(floorOf(raised, "gw-1")).toEqual({ releaseCounter: 9, securityEpoch: 3 });
     expect(floorOf(floors, "gw-1")).toEqual({ releaseCounter: 6, securityEpoch: 3 });
-    const added = raiseFloors(raised, { ...gateway, ecuId: "constructor" }, await verifiedReleaseOf({}));
-    expect(floorOf(added, "constructor")).toEqual({ releaseCounter: 7, securityEpoch: 3 });
+    const both = createUpdateFloors({ ...raised.ecus, constructor: { releaseCounter: 1, securityEpoch: 9 } });
+    const added = raiseFloors(both, { ...gateway, ecuId: "constructor" }, await verifiedReleaseOf({}));
+    expect(floorOf(added, "constructor")).toEqual({ releaseCounter: 7, securityEpoch: 9 });
     expect(floorOf(added, "gw-1")).toEqual({ releaseCounter: 9, securityEpoch: 3 });
   });
 
-  it.each(["__proto__", "", "a b"])("refuse the ECU identifier %j", async (ecuId) => {
+  it("do not come back low where one was lost", async () => {
     const release = await verifiedReleaseOf({});
-    expect(errorOf(() => raiseFloors(floors, { ...gateway, ecuId }, release))).toMatchObject({
+    expect(() => raiseFloors(floors, { ...gateway, ecuId: "gw-2" }, release)).toThrow(RangeError);
+    const half = { ...floors, ecus: { "gw-1": { releaseCounter: 9 } } } as unknown as UpdateFloors;
+    expect(errorOf(() => raiseFloors(half, gateway, release))).toMatchObject({
       code: "ERR_MANIFEST_SCHEMA",
-      path: `/ecus/${ecuId}`,
+      path: "/ecus/gw-1/securityEpoch",
+    });
+    expect(floorOf(half, "gw-1")).toBeUndefined();
+    expect(floorOf({ ...floors, schema: "otakit.update-floors/2" } as unknown as UpdateFloors, "gw-1")).toBeUndefined();
+  });
+
+  it("are a copy that their maker cannot lower afterwards", () => {
+    const ecus = { "gw-1": { releaseCounter: 6, securityEpoch: 3 } };
+    const made = createUpdateFloors(ecus);
+    ecus["gw-1"].releaseCounter = 0;
+    expect(floorOf(made, "gw-1")?.releaseCounter).toBe(6);
+  });
+
+  it.each(["__proto__", "", "a b", "x".repeat(129)])("refuse the ECU identifier %j", (ecuId) => {
+    const path = `/ecus/${ecuId.slice(0, 128)}`;
+    const found = errorOf(() => createUpdateFloors({ [ecuId]: { releaseCounter: 1, securityEpoch: 1 } }));
+    expect(found).toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path });
+  });
+
+  it("refuse a hostile document of many faults at the first, in little memory", () => {
+    const ecus = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [`e${index}`, 1]));
+    expect(errorOf(() => parseUpdateFloors(jsonBytes({ ...floors, ecus })))).toMatchObject({
+      code: "ERR_MANIFEST_SCHEMA",
+      path: "/ecus/e0",
     });
   });
 
@@ -50,7 +82,12 @@ describe("update floors", () => {
       "ERR_MANIFEST_SCHEMA",
       "/ecus/a/securityEpoch",
     ],
-    ["a member that zod skips", { ...floors, ecus: { ["__proto__"]: 1 } }, "ERR_MANIFEST_SCHEMA", "/ecus/__proto__"],
+    [
+      "a member that plain objects treat apart",
+      { ...floors, ecus: { ["__proto__"]: 1 } },
+      "ERR_MANIFEST_SCHEMA",
+      "/ecus/__proto__",
+    ],
     ["no ECUs", { schema: floors.schema }, "ERR_MANIFEST_SCHEMA", "/ecus"],
     ["a field it does not know", { ...floors, extra: 1 }, "ERR_MANIFEST_SCHEMA", ""],
   ])("read back refuse %s", (_, stored, code, path) => {

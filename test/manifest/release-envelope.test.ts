@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bytesToHex, isOtaError, sha256 } from "../../src/core/index.ts";
 import { releasePayloadType, signRelease, verifyRelease } from "../../src/manifest/index.ts";
-import { signDsse } from "../../src/signing/index.ts";
+import { pureSignatureProvider, type Signer, signDsse } from "../../src/signing/index.ts";
 import { errorOf, imageOf, jsonBytes, manifestOf, now, signers, trust } from "./release-fixture.ts";
 
 const [alice, bob, carol] = signers as [(typeof signers)[0], (typeof signers)[0], (typeof signers)[0]];
@@ -47,6 +47,54 @@ describe("signRelease and verifyRelease", () => {
   it.each([Number.NaN, undefined, Number.POSITIVE_INFINITY])("refuse to verify at the time %s", async (time) => {
     const envelope = await signRelease(manifestOf(), [alice, bob]);
     expect(() => verifyRelease(envelope, trust, { now: time as number })).toThrow(RangeError);
+  });
+
+  it.each([0, -1, 1_790_000_000, Date.UTC(2025, 11, 31)])("refuse the implausible time %d", async (time) => {
+    const envelope = await signRelease(manifestOf(), [alice, bob]);
+    expect(errorOf(() => verifyRelease(envelope, trust, { now: time }))).toMatchObject({
+      code: "ERR_MANIFEST_TIME",
+      details: { now: time, earliest: Date.UTC(2026, 0, 1) },
+    });
+  });
+
+  it("give a value that stays as it was verified", async () => {
+    const release = verifyRelease(await signRelease(manifestOf(), [alice, bob]), trust, { now });
+    const image = release.manifest.images[0] as { releaseCounter: number };
+    expect(() => {
+      image.releaseCounter = 999;
+    }).toThrow(TypeError);
+    expect(() => Object.assign(release, { digest: "" })).toThrow(TypeError);
+  });
+
+  it("sign what they checked, not what an odd object shows to one of the two", async () => {
+    const inherited = Object.create(Object.assign(Object.create(null), manifestOf()));
+    await expect(signRelease(inherited, [alice])).rejects.toMatchObject({ code: "ERR_CORE_JSON_VALUE" });
+    const hidden = Object.defineProperty(manifestOf(), "expires", { enumerable: false });
+    await expect(signRelease(hidden, [alice])).rejects.toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path: "/expires" });
+    const fraction = signRelease(manifestOf({ note: 0.5 }), [alice]);
+    await expect(fraction).rejects.toMatchObject({ code: "ERR_CORE_JSON_NOT_INTEGER" });
+  });
+
+  it("refuse a provider that answers with a promise, which is truthy", async () => {
+    const envelope = await signRelease(manifestOf(), [alice, bob]);
+    const provider = {
+      ...pureSignatureProvider,
+      ed25519Equation: async () => false,
+    } as unknown as typeof pureSignatureProvider;
+    expect(() => verifyRelease(envelope, trust, { now, provider })).toThrow(TypeError);
+  });
+
+  it("give every signer the same bytes, whatever one of them does to its own", async () => {
+    const mallory: Signer = {
+      publicKey: alice.publicKey,
+      async sign(message) {
+        const signature = await alice.sign(message);
+        message.fill(0);
+        return signature;
+      },
+    };
+    const envelope = await signRelease(manifestOf(), [mallory, bob]);
+    expect(verifyRelease(envelope, trust, { now }).envelope.signedBy).toHaveLength(2);
   });
 
   it.each(["2030", "2026-12-01T00:00:00+14:00", "2026-02-30T00:00:00Z"])("refuse the expiry %s", async (expires) => {

@@ -36,6 +36,8 @@ describe("parseReleaseManifest", () => {
     ["no usable hash", { images: [{ ...imageOf(), hashes: {} }] }, "/images/0/hashes/sha256"],
     ["an upper-case hash", { images: [imageOf({ hashes: { sha256: digestOf("B") } })] }, "/images/0/hashes/sha256"],
     ["a short hash", { images: [imageOf({ hashes: { sha256: "b".repeat(63) } })] }, "/images/0/hashes/sha256"],
+    ["a version that could forge a log line", { images: [imageOf({ version: "1\n2" })] }, "/images/0/version"],
+    ["101 deltas", { images: [{ ...imageOf(), deltas: Array(101).fill(delta) }] }, "/images/0/deltas"],
     ["an empty version", { images: [imageOf({ version: "" })] }, "/images/0/version"],
     [
       "a delta without base",
@@ -87,6 +89,23 @@ describe("parseReleaseManifest", () => {
       path: "/critical/1",
       details: { field: "maximumAmbientTemperature" },
     });
+  });
+
+  it("refuses a hostile document of many faults at the first, in little memory", () => {
+    const images = Array.from({ length: 2_000 }, (_, index) => ({
+      ...imageOf({ hardwareId: `h${index}` }),
+      deltas: Array.from({ length: 99 }, () => ({})),
+    }));
+    expect(errorOf(() => parseReleaseManifest(jsonBytes(manifestOf({ images: images as never }))))).toMatchObject({
+      code: "ERR_MANIFEST_SCHEMA",
+      path: "/images/0/deltas/0/length",
+    });
+  });
+
+  it.each(["x".repeat(1_000_000), "", 1])("refuses a critical field that is no name, in a short message", (field) => {
+    const found = errorOf(() => parseReleaseManifest(jsonBytes(manifestOf({ critical: [field as string] }))));
+    expect(found).toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path: "/critical/0" });
+    expect((found as Error).message.length).toBeLessThan(200);
   });
 
   it("keeps the caller's limits", () => {

@@ -96,12 +96,43 @@ describe("decideUpdate", () => {
     const { installed: _, ...silent } = gateway;
     expect(answer(release, [silent])).toEqual(["unknown", "installed_image_unknown"]);
     expect(answer(release, [gateway], createUpdateFloors({}))).toEqual(["unknown", "floor_unknown"]);
-    expect(answer(release, [gateway, gateway])).toEqual(["unknown", "ecu_listed_twice", "image_newer"]);
+    expect(answer(release, [gateway, gateway])).toEqual(["unknown", "ecu_listed_twice", "ecu_listed_twice"]);
+    const elsewhere = { ...gateway, hardwareId: "radio-a" };
+    for (const ecus of [
+      [gateway, elsewhere],
+      [elsewhere, gateway],
+    ]) {
+      expect(answer(release, ecus)).toEqual(["unknown", "ecu_listed_twice", "ecu_listed_twice"]);
+    }
     expect(answer(release, [{ ...silent, ecuId: "constructor" }])).toEqual([
       "unknown",
       "floor_unknown",
       "installed_image_unknown",
     ]);
+  });
+
+  it.each([
+    {},
+    null,
+    { sha256: digestOf("a") },
+    { sha256: digestOf("a"), releaseCounter: Number.NaN, securityEpoch: Number.NaN },
+    { sha256: digestOf("a"), releaseCounter: "v9", securityEpoch: "5a" },
+    { sha256: digestOf("a"), releaseCounter: -1, securityEpoch: 3 },
+    { sha256: "a", releaseCounter: 6, securityEpoch: 3 },
+  ])("takes a report that is not well-formed as none: %j", (report) => {
+    const odd = { ...gateway, installed: report as unknown as InstalledImage };
+    expect(answer(release, [odd])).toEqual(["unknown", "installed_image_unknown"]);
+    const high = createUpdateFloors({ "gw-1": { releaseCounter: 9, securityEpoch: 5 } });
+    expect(answer(release, [odd], high)[0]).toBe("refuse");
+  });
+
+  it("takes floors that are not well-formed as none", () => {
+    for (const stored of [
+      { ...floors, ecus: { "gw-1": {} } },
+      { ...floors, schema: "otakit.update-floors/2" },
+    ]) {
+      expect(answer(release, [gateway], stored as unknown as typeof floors)).toEqual(["unknown", "floor_unknown"]);
+    }
   });
 
   it("still refuses a downgrade where the installed image is not known", () => {

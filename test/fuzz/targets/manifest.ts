@@ -62,7 +62,7 @@ export const targets: readonly FuzzTarget[] = [
   },
   {
     name: "manifest/parseUpdateFloors",
-    seeds: [json(floors), json(createUpdateFloors({}))],
+    seeds: [json(floors), json(createUpdateFloors({})), json({ ...floors, ecus: { a: {}, b: {}, c: 1 } })],
     dictionary,
     run(input) {
       const parsed = attempt(() => parseUpdateFloors(input));
