@@ -9,6 +9,7 @@ import type { CoreError } from "./core/index.ts";
 import type { DeltaError } from "./delta/index.ts";
 import type { ManifestError } from "./manifest/index.ts";
 import type { SigningError } from "./signing/index.ts";
+import type { StatisticsError } from "./statistics/index.ts";
 import type { UdsError } from "./uds/index.ts";
 
 export * as cohort from "./cohort/index.ts";
@@ -29,4 +30,11 @@ export * as uds from "./uds/index.ts";
  * }
  * ```
  */
-export type AnyOtaError = CohortError | CoreError | DeltaError | ManifestError | SigningError | UdsError;
+export type AnyOtaError =
+  | CohortError
+  | CoreError
+  | DeltaError
+  | ManifestError
+  | SigningError
+  | StatisticsError
+  | UdsError;

@@ -17,6 +17,7 @@ const maxTableN = 10_000_000;
 
 /** The stop boundaries for every n up to `maxN`: plain data, made by {@link tabulateStopBoundary}. */
 export interface StopTable {
+  readonly schema: "otakit.stop-table/1";
   readonly test: StopTest;
   /** Largest n that the table covers. */
   readonly maxN: number;
@@ -26,6 +27,7 @@ export interface StopTable {
 
 /** The go boundaries for every n up to `maxN`: plain data, made by {@link tabulateGoBoundary}. */
 export interface GoTable {
+  readonly schema: "otakit.go-table/1";
   readonly test: GoTest;
   /** Largest n that the table covers. */
   readonly maxN: number;
@@ -103,7 +105,7 @@ export function tabulateStopBoundary(test: StopTest, maxN: number): StopTable {
     last = lastWhile(Math.max(last + 1, f), maxN, (n) => stops(n, f, test));
     lastN.push(last);
   }
-  return { test, maxN, lastN };
+  return { schema: "otakit.stop-table/1", test, maxN, lastN };
 }
 
 /**
@@ -122,7 +124,7 @@ export function tabulateGoBoundary(test: GoTest, maxN: number): GoTable {
   const firstN: number[] = [];
   for (let f = 0, last = -1; ; f++) {
     last = lastWhile(Math.max(last + 1, f), maxN, (n) => !goes(n, f, test));
-    if (last >= maxN) return { test, maxN, firstN };
+    if (last >= maxN) return { schema: "otakit.go-table/1", test, maxN, firstN };
     firstN.push(last + 1);
   }
 }

@@ -14,5 +14,7 @@ export {
 } from "./boundary.ts";
 export * from "./decision.ts";
 export * from "./e-process.ts";
+export * from "./errors.ts";
+export { parseGoTable, parseStopTable } from "./parse-table.ts";
 export { type BetaPrior, createGoTest, createStopTest, type GoTest, type StopTest } from "./rate-tests.ts";
 export * from "./reasons.ts";

@@ -119,8 +119,18 @@ describe("boundaries", () => {
 
   it("are plain data", () => {
     expect(JSON.parse(JSON.stringify(stopTable))).toEqual(stopTable);
-    expect(tabulateStopBoundary(stop, 5)).toEqual({ test: stop, maxN: 5, lastN: [-1, 0, 5] });
-    expect(tabulateGoBoundary(go, 424)).toEqual({ test: go, maxN: 424, firstN: [195, 319, 424] });
+    expect(tabulateStopBoundary(stop, 5)).toEqual({
+      schema: "otakit.stop-table/1",
+      test: stop,
+      maxN: 5,
+      lastN: [-1, 0, 5],
+    });
+    expect(tabulateGoBoundary(go, 424)).toEqual({
+      schema: "otakit.go-table/1",
+      test: go,
+      maxN: 424,
+      firstN: [195, 319, 424],
+    });
   });
 });
 
