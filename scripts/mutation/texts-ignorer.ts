@@ -1,6 +1,6 @@
 /**
  * Stryker plug-in: texts for people are not mutated, because no test may depend on them: messages of errors and reasons, and the
- * cause, remedy and meaning in the code tables. Codes, offsets, paths and all other strings are mutated.
+ * cause, remedy and meaning in tables of codes. Codes, offsets, paths and all other strings are mutated.
  */
 
 import { declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
@@ -25,7 +25,9 @@ export function textForPeople({ node, parentPath }: NodePath): string | undefine
   const parent = parentPath?.node;
   if (parent === undefined) return undefined;
   if (parent.type === "NewExpression" && isMessageArgument(parent, node)) return "message of an error";
-  if (parent.type === "ObjectProperty" && parent.key?.name === "message" && parent.key !== node) return "message";
+  if (parent.type === "ObjectProperty" && parent.key !== node && /^(?:message|meaning)$/.test(parent.key?.name ?? "")) {
+    return "message or meaning";
+  }
   if (parent.type === "VariableDeclarator" && /(?:Error|Reason)Codes$/.test(parent.id?.name ?? ""))
     return "table of codes";
   return undefined;

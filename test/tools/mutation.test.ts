@@ -84,7 +84,8 @@ describe("textForPeople", () => {
 
   it("leaves out message members and tables of codes", () => {
     const member = (name: string) => inside({ type: "ObjectProperty", key: { type: "Identifier", name } } as never);
-    expect(member("message")).toBe("message");
+    expect(member("message")).toBe("message or meaning");
+    expect(member("meaning")).toBe("message or meaning");
     expect(member("code")).toBeUndefined();
     const table = (name: string) => inside({ type: "VariableDeclarator", id: { type: "Identifier", name } } as never);
     expect(table("udsErrorCodes")).toBe("table of codes");
