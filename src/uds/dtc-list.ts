@@ -30,7 +30,6 @@ export interface DtcList<R extends DtcRecord = DtcRecord> {
 export const readDTCInformationSid = 0x59;
 
 /** Sub-functions whose response is an availability mask and records of DTC and status. */
-// biome-ignore lint/complexity/useSimpleNumberKeys: the standard writes its codes in hexadecimal
 export const dtcListSubFunctions = { 0x02: "reportDTCByStatusMask", 0x0a: "reportSupportedDTC" } as const;
 
 /** Bit 7 of a sub-function: suppressPosRspMsgIndicationBit, which only a request carries. */

@@ -5,7 +5,6 @@
  * Standard: ISO 14229-1:2020; codes as mdabrowski1990/uds, python-udsoncan and Wireshark agree on them, names in
  * camelCase without punctuation. The kinds are this project's own reading.
  */
-// biome-ignore-all lint/complexity/useSimpleNumberKeys: the standard writes its codes in hexadecimal
 
 /**
  * What a refusal asks of the client.

@@ -3,7 +3,6 @@
  *
  * Standard: ISO 14229-1:2020; identifiers and names as python-udsoncan, mdabrowski1990/uds and Wireshark agree on them.
  */
-// biome-ignore-all lint/complexity/useSimpleNumberKeys: the standard writes its codes in hexadecimal
 
 /** Request SID to the standard's name in camelCase: 26 services of the 2020 edition and accessTimingParameter. */
 export const serviceNames = {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bucketCount, bucketOf, campaignSalt } from "../../src/cohort/index.ts";
 import { pureHashProvider } from "../../src/core/index.ts";
-import { errorOf } from "../manifest/release-fixture.ts";
+import { errorOf } from "../error-of.ts";
 
 /** Reference values, computed independently and confirmed by PostgreSQL. */
 const vectors = [

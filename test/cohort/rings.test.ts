@@ -9,7 +9,7 @@ import {
   ringOf,
   ringThreshold,
 } from "../../src/cohort/index.ts";
-import { errorOf } from "../manifest/release-fixture.ts";
+import { errorOf } from "../error-of.ts";
 
 const salt = campaignSalt("ota-2026-07");
 const shares = [

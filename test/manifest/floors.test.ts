@@ -6,7 +6,8 @@ import {
   raiseFloors,
   type UpdateFloors,
 } from "../../src/manifest/index.ts";
-import { errorOf, jsonBytes, verifiedReleaseOf } from "./release-fixture.ts";
+import { errorOf } from "../error-of.ts";
+import { jsonBytes, verifiedReleaseOf } from "./release-fixture.ts";
 
 const floors = createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } });
 const gateway = { ecuId: "gw-1", hardwareId: "gateway-b" };

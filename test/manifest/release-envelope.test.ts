@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { bytesToHex, isOtaError, sha256 } from "../../src/core/index.ts";
 import { releasePayloadType, signRelease, verifyRelease } from "../../src/manifest/index.ts";
 import { pureSignatureProvider, type Signer, signDsse } from "../../src/signing/index.ts";
-import { errorOf, imageOf, jsonBytes, manifestOf, now, signers, trust } from "./release-fixture.ts";
+import { errorOf } from "../error-of.ts";
+import { imageOf, jsonBytes, manifestOf, now, signers, trust } from "./release-fixture.ts";
 
 const [alice, bob, carol] = signers as [(typeof signers)[0], (typeof signers)[0], (typeof signers)[0]];
 const expiry = Date.UTC(2026, 11, 1);

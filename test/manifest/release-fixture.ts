@@ -46,13 +46,3 @@ export async function verifiedReleaseOf(...images: readonly Partial<ReleaseImage
 export function jsonBytes(value: unknown): Uint8Array {
   return utf8ToBytes(JSON.stringify(value));
 }
-
-/** The thrown error, so that its code, path and details can be asserted. */
-export function errorOf(action: () => unknown): unknown {
-  try {
-    action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected an error, got none");
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseReleaseManifest } from "../../src/manifest/index.ts";
-import { digestOf, errorOf, imageOf, jsonBytes, manifestOf } from "./release-fixture.ts";
+import { errorOf } from "../error-of.ts";
+import { digestOf, imageOf, jsonBytes, manifestOf } from "./release-fixture.ts";
 
 const delta = {
   format: "bsdiff40",
