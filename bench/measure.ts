@@ -45,26 +45,26 @@ export interface Calibration {
 const sink: { result?: unknown } = {};
 
 /** Measures every contender of a row in turn; checks every contender's result first. */
-export function measureRow(
+export async function measureRow(
   row: BenchRow,
   effort: Effort,
   report: (step: string) => void = () => {},
-): { readonly measured: readonly Measured[]; readonly calibration: Calibration } {
+): Promise<{ readonly measured: readonly Measured[]; readonly calibration: Calibration }> {
   for (const contender of row.contenders) {
     report(`check ${contender.name}`);
-    const result = runOnce(contender);
-    row.check?.(result, contender.name);
+    row.check?.(await contender.run(), contender.name);
   }
-  const repetitions = row.contenders.map((contender) => {
+  const repetitions: number[] = [];
+  for (const contender of row.contenders) {
     report(`warm up ${contender.name}`);
-    return calibrateRepetitions(contender, effort);
-  });
+    repetitions.push(await calibrateRepetitions(contender, effort));
+  }
   const before = calibrationLoop();
   const turns: number[][] = row.contenders.map(() => []);
   for (let run = 0; run < effort.runs; run++) {
     report(`run ${run + 1} of ${effort.runs}`);
     for (const [index, contender] of row.contenders.entries()) {
-      turns[index]!.push(timeTurn(contender, repetitions[index]!) / repetitions[index]!);
+      turns[index]!.push((await timeTurn(contender, repetitions[index]!)) / repetitions[index]!);
     }
   }
   const after = calibrationLoop();
@@ -113,25 +113,22 @@ export function calibrationLoop(): number {
   return millis;
 }
 
-function runOnce(contender: Contender): unknown {
-  const result = contender.run();
-  if (result instanceof Promise)
-    throw new TypeError(`"${contender.name}" expected to run synchronously, got a promise`);
-  return result;
-}
-
-function timeTurn(contender: Contender, repetitions: number): number {
+async function timeTurn(contender: Contender, repetitions: number): Promise<number> {
   const start = performance.now();
-  for (let repetition = 0; repetition < repetitions; repetition++) sink.result = contender.run();
+  for (let repetition = 0; repetition < repetitions; repetition++) {
+    const result = contender.run();
+    // A contender that does not wait must not pay for waiting.
+    sink.result = result instanceof Promise ? await result : result;
+  }
   return performance.now() - start;
 }
 
 /** Warms a contender up, then gives the repetitions that fill a turn. */
-function calibrateRepetitions(contender: Contender, { turnMillis, warmUpMillis }: Effort): number {
+async function calibrateRepetitions(contender: Contender, { turnMillis, warmUpMillis }: Effort): Promise<number> {
   let repetitions = 1;
   let spent = 0;
   for (;;) {
-    const millis = timeTurn(contender, repetitions);
+    const millis = await timeTurn(contender, repetitions);
     spent += millis;
     if (millis < turnMillis / 2) repetitions *= 2;
     else if (spent >= warmUpMillis) return Math.max(1, Math.ceil((repetitions * turnMillis) / millis));

@@ -4,7 +4,10 @@
 export interface Contender {
   /** For example `otakit (node)` or `Debian bspatch 4.3`. */
   readonly name: string;
-  /** Does the work once; its result is returned so that it cannot be optimised away and may be checked by `check`. */
+  /**
+   * Does the work once; its result, or a promise of it, is returned so that it cannot be optimised away and may be checked by
+   * `check`.
+   */
   run(): unknown;
 }
 

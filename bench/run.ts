@@ -5,11 +5,13 @@ import { closingLine, describeError, versions } from "../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../scripts/terminal-table.ts";
 import { describeMachine, machineLine } from "./machine.ts";
 import { type Calibration, calibrationSteps, type Effort, type Measured, measureRow } from "./measure.ts";
+import { installPeers } from "./peers.ts";
 import type { BenchRow, BenchRowFactory } from "./row.ts";
 
 const flags = parseFlags("npm run bench --", "Measures otakit against its peers, in alternation in one run.", {
   row: { value: "PREFIX", help: "only rows whose name starts so, for example signing/" },
   runs: { value: "N", help: "turns of each contender (default 15)" },
+  install: { help: "first install the peers that are npm packages" },
   smoke: { help: "few short turns: shows that every row works, not how fast" },
 });
 
@@ -20,6 +22,8 @@ if (!Number.isSafeInteger(effort.runs) || effort.runs < 1) {
   console.error(`"--runs" expected integer >= 1, got ${flags.runs}`);
   process.exit(64);
 }
+
+if (flags.install) installPeers();
 
 type Outcome =
   | {
@@ -71,7 +75,7 @@ async function runRow(name: string, factory: BenchRowFactory): Promise<Outcome> 
     progress(`${name}: prepare`);
     const row = await factory();
     if (row.name !== name) throw new Error(`Row "${row.name}" is exported as "${name}"`);
-    const { measured, calibration } = measureRow(row, effort, (step) => progress(`${name}: ${step}`));
+    const { measured, calibration } = await measureRow(row, effort, (step) => progress(`${name}: ${step}`));
     const { work, note, missing = [] } = row;
     return { row: name, work, ...(note === undefined ? {} : { note }), missing, calibration, contenders: measured };
   } catch (error) {

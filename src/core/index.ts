@@ -9,9 +9,18 @@ export * from "./byte-reader.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export { assertBytes } from "./crypto/assert-bytes.ts";
-export type { HashAlgorithm, HashProvider, SignatureProvider, StreamingHash } from "./crypto/provider.ts";
+export type {
+  HashAlgorithm,
+  HashProvider,
+  ImportedPrivateKey,
+  ImportedPublicKey,
+  SignatureProvider,
+  SignatureScheme,
+  StreamingHash,
+} from "./crypto/provider.ts";
 export * from "./data-quality.ts";
 export * from "./errors.ts";
+export * from "./excerpt.ts";
 export * from "./hashing.ts";
 export * from "./jcs.ts";
 export * from "./json.ts";

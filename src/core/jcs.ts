@@ -8,6 +8,8 @@ import type { Limits } from "./limits.ts";
 
 const form: JsonForm = {
   // ECMAScript's own spelling of strings, numbers and order of names is the standard's (sections 3.2.2 and 3.2.3).
+  sortNames: (names) => names.sort(),
+  special: /[^ !#-[\]-\ud7ff\ue000-\uffff]/,
   quote: (text) => JSON.stringify(text),
   numberFault: (value) => (Number.isFinite(value) ? undefined : "ERR_CORE_JSON_VALUE"),
 };

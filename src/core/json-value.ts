@@ -9,6 +9,21 @@ export interface JsonObject {
 }
 
 /**
+ * Freezes a value and everything in it, so that what was verified stays what was verified.
+ *
+ * @param value - a tree of plain data, as a parser gives it: not too deep to recurse into
+ * @returns the same value
+ * @example
+ * ```ts
+ * freezeJson(parseStrictJson('{"images": []}')); // neither the object nor its list can change
+ * ```
+ */
+export function freezeJson<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(freezeJson);
+  return value;
+}
+
+/**
  * Writes the JSON pointer of a place; without segments it is the whole document, `""`.
  *
  * Standard: RFC 6901 sections 3 and 4.

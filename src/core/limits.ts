@@ -6,7 +6,7 @@ import { CoreError } from "./errors.ts";
 export interface Limits {
   /** Longest input, in bytes. */
   readonly maxBytes: number;
-  /** Deepest nesting of arrays and objects, at most 1,000; a scalar has depth 0, `[]` has depth 1. */
+  /** Deepest nesting of arrays and objects, at most 256; a scalar has depth 0, `[]` has depth 1. */
   readonly maxDepth: number;
   /** Most array elements and object members together; one can take some 200 bytes of memory. */
   readonly maxEntries: number;
@@ -28,7 +28,7 @@ const deepest = 256;
 /**
  * Fills in the default limits and checks each given one; `undefined` counts as not given.
  *
- * @throws RangeError when a limit is not a safe integer >= 0, or `maxDepth` is above 1,000
+ * @throws RangeError when a limit is not a safe integer >= 0, or `maxDepth` is above 256
  * @example
  * ```ts
  * resolveLimits({ maxDepth: 8 }).maxBytes; // 8388608

@@ -37,6 +37,18 @@ function values(unit: fc.Arbitrary<string>): fc.Arbitrary<JsonValue> {
   })).value;
 }
 
+/** The form in the shortest way to write it: the oracle. */
+function plainly(value: unknown): string {
+  if (typeof value === "string") return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  if (Array.isArray(value)) return `[${value.map(plainly).join(",")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  // UTF-8 keeps the order of code points.
+  const members = Object.entries(value).sort(([left], [right]) =>
+    Buffer.compare(Buffer.from(left), Buffer.from(right)),
+  );
+  return `{${members.map(([name, member]) => `${plainly(name)}:${plainly(member)}`).join(",")}}`;
+}
+
 /** Any Unicode character, with its neighbourhoods of surrogates and U+FFFF well represented. */
 const character = fc.oneof(
   fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
@@ -180,6 +192,48 @@ describe("encodeCanonicalJson", () => {
     expect(encode(Object.assign(Object.create(null), { b: 1, a: 2 }))).toBe('{"a":2,"b":1}');
     expect(encode(runInNewContext('({ b: ["x"], a: {} })'))).toBe('{"a":{},"b":["x"]}');
     expect(() => encode(runInNewContext("new Date(0)"))).toThrow(refusal("ERR_CORE_JSON_VALUE", ""));
+  });
+
+  it("writes objects with the names of earlier ones, whatever their order and number", () => {
+    const pool = [
+      "a",
+      "b",
+      "c",
+      '"',
+      "\u{1f600}",
+      "\ufb33",
+      "7",
+      ...Array.from({ length: 20 }, (_, index) => `name${index}`),
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.shuffledSubarray(pool), { minLength: 2, maxLength: 40 }), (objects) => {
+        const value = objects.map((names, index) =>
+          Object.fromEntries(names.map((name) => [name, `${index}:${name}`])),
+        );
+        expect(encode(value)).toBe(plainly(value));
+      }),
+    );
+  });
+
+  it("writes any value as a plain recursive writer does, also beyond one chunk", () => {
+    fc.assert(
+      fc.property(values(character), fc.nat({ max: 40_000 }), (value, length) => {
+        const long = { value, text: "é".repeat(length), again: [value, { value }], end: "\u{1f600}" };
+        expect(encode(long)).toBe(plainly(long));
+      }),
+    );
+  });
+
+  it("names the place of a fault behind objects with the same names", () => {
+    const good = { a: [1], b: { c: 2 } };
+    expect(() => encode([good, good, { b: { c: 2.5 }, a: [1] }])).toThrow(
+      refusal("ERR_CORE_JSON_NOT_INTEGER", "/2/b/c"),
+    );
+    expect(() => encode([good, { a: [1, [undefined]], b: {} }])).toThrow(refusal("ERR_CORE_JSON_VALUE", "/1/a/1/0"));
+    expect(() => encode([good, { a: good, b: new Date(0) }])).toThrow(refusal("ERR_CORE_JSON_VALUE", "/1/b"));
+    const lone = { "a\ud800": 1, b: Number.NaN };
+    expect(() => encode([lone])).toThrow(refusal("ERR_CORE_JSON_SURROGATE", "/0/a\ud800"));
+    expect(() => encode([{ ...lone, a: Number.NaN }])).toThrow(refusal("ERR_CORE_JSON_NOT_INTEGER", "/0/a"));
   });
 
   it("takes own enumerable properties with a name only", () => {

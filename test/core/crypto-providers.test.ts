@@ -1,11 +1,22 @@
 /** One suite against both back ends: what it proves of one holds of the other, and they never disagree. */
 
+import { generateKeyPairSync } from "node:crypto";
 import { runInNewContext } from "node:vm";
+import { p256, p384 } from "@noble/curves/nist.js";
+import { bytesToNumberBE, numberToBytesBE } from "@noble/curves/utils.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as node from "../../src/core/crypto/node.ts";
 import * as pure from "../../src/core/crypto/pure.ts";
-import { bytesToHex, concatBytes, type HashAlgorithm, hexToBytes, utf8ToBytes } from "../../src/core/index.ts";
+import {
+  bytesToHex,
+  concatBytes,
+  type HashAlgorithm,
+  hexToBytes,
+  type SignatureScheme,
+  utf8ToBytes,
+} from "../../src/core/index.ts";
+import { encodePss, pairOf, rawSign, rsaDer } from "../signing/rsa-inputs.ts";
 
 const algorithms: readonly HashAlgorithm[] = ["sha256", "sha512"];
 const blockLength = { sha256: 64, sha512: 128 };
@@ -75,6 +86,7 @@ const signatures = [
 }));
 
 const seedBytes = new Uint8Array(32).fill(7);
+const message7 = Uint8Array.of(7);
 const anyAlgorithm = fc.constantFrom(...algorithms);
 const anyBytes = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" });
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -178,23 +190,173 @@ describe.each(providers)("$name provider", ({ name, hashProvider, signatureProvi
   });
 
   it.each(signatures)("reproduces RFC 8032 test with message of $message.length bytes", (row) => {
-    expect(signatureProvider.ed25519PublicKey(row.seed)).toEqual(row.publicKey);
-    expect(signatureProvider.ed25519Sign(row.seed, row.message)).toEqual(row.signature);
-    expect(signatureProvider.ed25519Equation(row.publicKey, row.message, row.signature)).toBe(true);
-    const longer = concatBytes(row.message, Uint8Array.of(0));
-    expect(signatureProvider.ed25519Equation(row.publicKey, longer, row.signature)).toBe(false);
+    const privateKey = signatureProvider.importPrivateKey("ed25519", row.seed);
+    expect(privateKey.publicKey).toEqual(row.publicKey);
+    expect(privateKey.sign(row.message)).toEqual(row.signature);
+    const key = signatureProvider.importPublicKey("ed25519", row.publicKey)!;
+    expect(key.verify(row.message, row.signature)).toBe(true);
+    expect(key.verify(concatBytes(row.message, Uint8Array.of(0)), row.signature)).toBe(false);
   });
 
   it("answers false, never an exception, for a key that is no point and for S >= L", () => {
     const { message, publicKey, signature } = signatures[1]!;
     const notOnCurve = new Uint8Array(32);
     notOnCurve[0] = 2;
-    expect(signatureProvider.ed25519Equation(notOnCurve, message, signature)).toBe(false);
-    expect(signatureProvider.ed25519Equation(publicKey.subarray(1), message, signature)).toBe(false);
+    for (const material of [notOnCurve, publicKey.subarray(1)]) {
+      const key = signatureProvider.importPublicKey("ed25519", material);
+      expect(key?.verify(message, signature) ?? false).toBe(false);
+    }
+    const key = signatureProvider.importPublicKey("ed25519", publicKey)!;
     const order = hexToBytes("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
     for (const s of [order, new Uint8Array(32).fill(255)]) {
       const tooLarge = concatBytes(signature.subarray(0, 32), s);
-      expect(signatureProvider.ed25519Equation(publicKey, message, tooLarge)).toBe(false);
+      expect(key.verify(message, tooLarge)).toBe(false);
+    }
+  });
+});
+
+const ecdsaSchemes = [
+  { scheme: "ecdsa-sha2-nistp256", curve: p256, size: 32 },
+  { scheme: "ecdsa-sha2-nistp384", curve: p384, size: 48 },
+] as const;
+const allSchemes: readonly SignatureScheme[] = [
+  "ed25519",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "rsassa-pss-sha256",
+  "rsassa-pss-sha384",
+  "rsassa-pss-sha512",
+];
+
+describe.each(providers)("public keys of the $name provider", ({ signatureProvider }) => {
+  it.each(allSchemes)("are never made of anything else for %s", (scheme) => {
+    for (const material of [
+      new Uint8Array(0),
+      Uint8Array.of(4),
+      new Uint8Array(65),
+      new Uint8Array(97).fill(4),
+      hexToBytes("3000"),
+    ]) {
+      const key = signatureProvider.importPublicKey(scheme, material);
+      for (const length of [0, 64, 96, 256])
+        expect(key?.verify(seedBytes, new Uint8Array(length)) ?? false).toBe(false);
+    }
+  });
+
+  it("do not change with the array that they were made of", () => {
+    const { message, publicKey, signature } = signatures[1]!;
+    const material = Uint8Array.from(publicKey);
+    const key = signatureProvider.importPublicKey("ed25519", material)!;
+    material.fill(0);
+    expect(key.verify(message, signature)).toBe(true);
+    const scalar = new Uint8Array(32).fill(7);
+    const pair = signatureProvider.importPrivateKey("ecdsa-sha2-nistp256", scalar);
+    const point = Uint8Array.from(pair.publicKey);
+    const pointKey = signatureProvider.importPublicKey("ecdsa-sha2-nistp256", point)!;
+    point.fill(0);
+    scalar.fill(0);
+    expect(pointKey.verify(message, pair.sign(message))).toBe(true);
+  });
+
+  it.each([
+    ["2048 bits", [0, 1]],
+    ["2049 bits", [0, 8]],
+    ["2056 bits", [0, 11]],
+    ["8192 bits", [0, 1, 2, 3, 4, 5, 6, 7]],
+  ])("verify RSASSA-PSS with a modulus of %s", (_, numbers) => {
+    const pair = pairOf(numbers);
+    const bits = pair.modulus.toString(2).length - 1;
+    const material = rsaDer(pair.modulus, pair.exponent);
+    for (const scheme of ["rsassa-pss-sha256", "rsassa-pss-sha384", "rsassa-pss-sha512"] as const) {
+      const key = signatureProvider.importPublicKey(scheme, material)!;
+      const hashLength = Number(scheme.slice(-3)) / 8;
+      const made = rawSign(pair, bytesToNumberBE(encodePss(scheme, seedBytes, bits)));
+      for (const salt of [undefined, hashLength, "any"] as const) expect(key.verify(seedBytes, made, salt)).toBe(true);
+      for (const salt of [0, hashLength - 1, hashLength + 1]) expect(key.verify(seedBytes, made, salt)).toBe(false);
+      expect(key.verify(message7, made)).toBe(false);
+      expect(key.verify(seedBytes, made.subarray(1))).toBe(false);
+      const tooLarge = bytesToNumberBE(made) + pair.modulus;
+      if (tooLarge >> BigInt(8 * made.length) !== 0n) continue;
+      expect(key.verify(seedBytes, numberToBytesBE(tooLarge, made.length))).toBe(false);
+    }
+  });
+
+  it.each(ecdsaSchemes)("verify $scheme in both halves of s and nothing out of range", ({ scheme, curve, size }) => {
+    const { ORDER } = curve.Point.Fn;
+    const privateKey = signatureProvider.importPrivateKey(scheme, new Uint8Array(size).fill(9));
+    const made = privateKey.sign(seedBytes);
+    const s = bytesToNumberBE(made.subarray(size));
+    const key = signatureProvider.importPublicKey(scheme, privateKey.publicKey)!;
+    const withS = (value: bigint): Uint8Array => concatBytes(made.subarray(0, size), numberToBytesBE(value, size));
+    for (const good of [s, ORDER - s]) expect(key.verify(seedBytes, withS(good))).toBe(true);
+    for (const wrong of [0n, 1n, ORDER, ORDER - 1n]) expect(key.verify(seedBytes, withS(wrong))).toBe(false);
+    expect(key.verify(message7, made)).toBe(false);
+    expect(key.verify(seedBytes, made.subarray(1))).toBe(false);
+  });
+});
+
+describe.each(providers)("private keys of the $name provider", ({ name, signatureProvider }) => {
+  it.each(ecdsaSchemes)("of $scheme give the point and signatures with a low s", ({ scheme, curve, size }) => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 1n, max: curve.Point.Fn.ORDER - 1n }), anyBytes(100), (scalar, message) => {
+        const material = numberToBytesBE(scalar, size);
+        const privateKey = signatureProvider.importPrivateKey(scheme, material);
+        expect(privateKey.publicKey).toEqual(curve.getPublicKey(material, false));
+        const made = privateKey.sign(message);
+        expect(made).toHaveLength(2 * size);
+        expect(bytesToNumberBE(made.subarray(size)) <= curve.Point.Fn.ORDER / 2n).toBe(true);
+        expect(made.constructor).toBe(Uint8Array);
+        for (const other of providers) {
+          const key = other.signatureProvider.importPublicKey(scheme, privateKey.publicKey)!;
+          expect(key.verify(message, made)).toBe(true);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it("of other lengths or out of range are refused, without their bytes", () => {
+    const order = p256.Point.Fn.ORDER;
+    const wrong = [
+      ["ed25519", new Uint8Array(31).fill(0xab)],
+      ["ed25519", new Uint8Array(33).fill(0xab)],
+      ["ecdsa-sha2-nistp256", new Uint8Array(32)],
+      ["ecdsa-sha2-nistp256", numberToBytesBE(order, 32)],
+      ["ecdsa-sha2-nistp256", new Uint8Array(32).fill(255)],
+      ["ecdsa-sha2-nistp256", new Uint8Array(31).fill(0xab)],
+      ["ecdsa-sha2-nistp256", new Uint8Array(33).fill(0xab)],
+      ["ecdsa-sha2-nistp384", new Uint8Array(48).fill(255)],
+      ["ecdsa-sha2-nistp384", new Uint8Array(32).fill(0xab)],
+    ] as const;
+    for (const [scheme, material] of wrong) {
+      let thrown: unknown;
+      try {
+        signatureProvider.importPrivateKey(scheme, material);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown, `${scheme} ${bytesToHex(material)}`).toEqual(
+        new RangeError(`"material" expected private key of ${scheme}`),
+      );
+      expect((thrown as Error).cause).toBeUndefined();
+    }
+  });
+
+  it("of RSA sign with the salt of the hash, or are refused by scheme", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const material = new Uint8Array(privateKey.export({ format: "der", type: "pkcs1" }));
+    for (const scheme of ["rsassa-pss-sha256", "rsassa-pss-sha384", "rsassa-pss-sha512"] as const) {
+      if (name === "noble") {
+        const refusal = new TypeError(`Cannot sign: provider "noble" has no private keys of ${scheme}`);
+        expect(() => signatureProvider.importPrivateKey(scheme, material)).toThrow(refusal);
+        continue;
+      }
+      const imported = signatureProvider.importPrivateKey(scheme, material);
+      for (const other of providers) {
+        const key = other.signatureProvider.importPublicKey(scheme, imported.publicKey)!;
+        expect(key.verify(seedBytes, imported.sign(seedBytes))).toBe(true);
+      }
+      expect(() => signatureProvider.importPrivateKey(scheme, material.subarray(1))).toThrow(RangeError);
     }
   });
 });
@@ -212,12 +374,15 @@ describe("both providers", () => {
   it("give the same keys and signatures, and verify each other's", () => {
     fc.assert(
       fc.property(seed, anyBytes(200), (privateKey, message) => {
-        const publicKey = node.signatureProvider.ed25519PublicKey(privateKey);
-        expect(pure.signatureProvider.ed25519PublicKey(privateKey)).toEqual(publicKey);
-        const signature = node.signatureProvider.ed25519Sign(privateKey, message);
-        expect(pure.signatureProvider.ed25519Sign(privateKey, message)).toEqual(signature);
-        expect(node.signatureProvider.ed25519Equation(publicKey, message, signature)).toBe(true);
-        expect(pure.signatureProvider.ed25519Equation(publicKey, message, signature)).toBe(true);
+        const native = node.signatureProvider.importPrivateKey("ed25519", privateKey);
+        const ours = pure.signatureProvider.importPrivateKey("ed25519", privateKey);
+        expect(ours.publicKey).toEqual(native.publicKey);
+        const signature = native.sign(message);
+        expect(ours.sign(message)).toEqual(signature);
+        for (const { signatureProvider } of providers) {
+          const key = signatureProvider.importPublicKey("ed25519", native.publicKey)!;
+          expect(key.verify(message, signature)).toBe(true);
+        }
       }),
       { numRuns: 40 },
     );

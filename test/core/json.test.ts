@@ -223,6 +223,36 @@ describe("parseStrictJson", () => {
     }
   });
 
+  it("tells names apart that look alike, however often each was there before", () => {
+    // Same length, first and last character; one a prefix of another; escaped and not; beyond ASCII.
+    const names = ["aXb", "aYb", "ab", "abb", "a", "", "aéb", "a\\nb", "a\u{1f600}b", "length", "lenght"];
+    const quoted = [...names.map((name) => JSON.stringify(name)), '"\\u0061b"', '"a\\u0058b"'];
+    fc.assert(
+      fc.property(
+        fc.array(fc.subarray(quoted, { minLength: 1 }).chain((some) => fc.shuffledSubarray(some))),
+        (objects) => {
+          const text = `[${objects.map((members) => `{${members.map((name) => `${name}:1`).join(", ")}}`)}]`;
+          const native = JSON.parse(text) as Record<string, number>[];
+          const twice = objects.findIndex((members, index) => Object.keys(native[index]!).length < members.length);
+          const result = safeParseStrictJson(text);
+          if (twice < 0) expect(result).toEqual({ ok: true, value: native, warnings: [] });
+          else expect(result).toMatchObject({ ok: false, error: { code: "ERR_CORE_JSON_DUPLICATE_KEY" } });
+          if (result.ok) expect(JSON.stringify(result.value)).toBe(JSON.stringify(native));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it("finds a name cut off where an equal one stood before", () => {
+    expect(() => parseStrictJson('[{"name":1},{"name')).toThrow(refusal("ERR_CORE_JSON_SYNTAX", 18, "/1"));
+    expect(() => parseStrictJson('[{"name":1},{"name\n":2}]')).toThrow(refusal("ERR_CORE_JSON_SYNTAX", 18, "/1"));
+    expect(() => parseStrictJson('[{"name":1},{"name"')).toThrow(refusal("ERR_CORE_JSON_SYNTAX", 19, "/1/name"));
+    expect(() => parseStrictJson('[{"é":1},{"name":1},{"name":1,"name":2}]')).toThrow(
+      refusal("ERR_CORE_JSON_DUPLICATE_KEY", 31, "/2/name"),
+    );
+  });
+
   it("keeps the order of the text, names like indices first", () => {
     expect(Object.keys(parseStrictJson('{"b":0,"10":0,"a":0,"9":0}') as object)).toEqual(["9", "10", "b", "a"]);
   });

@@ -9,6 +9,7 @@
 export function assertBytes(value: Uint8Array, name: string): Uint8Array {
   if (value instanceof Uint8Array) return value;
   const tag = Object.prototype.toString.call(value);
-  if (tag === "[object Uint8Array]") return value;
+  // Any object can have that tag; only one of the engine is a view.
+  if (tag === "[object Uint8Array]" && ArrayBuffer.isView(value)) return value;
   throw new TypeError(`"${name}" expected Uint8Array, got ${tag.slice(8, -1)}`);
 }

@@ -1,40 +1,41 @@
-/** Ed25519 by `@noble/curves`: runs everywhere. */
+/** The pure signature back end: noble's curves and our own RSASSA-PSS; runs everywhere. */
 
-import { mulAddUnsafe } from "@noble/curves/abstract/curve.js";
-import { ed25519 } from "@noble/curves/ed25519.js";
-import { bytesToNumberLE } from "@noble/curves/utils.js";
-import { sha512 } from "@noble/hashes/sha2.js";
-import { equalBytes } from "../bytes.ts";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import type { SignatureProvider } from "./provider.ts";
+import { importEcdsaPrivateKey, importEcdsaPublicKey } from "./pure-ecdsa.ts";
+import { importEd25519PrivateKey, importEd25519PublicKey } from "./pure-ed25519.ts";
+import { importRsaPssPublicKey } from "./rsa-pss.ts";
 
-/** A point of the curve. */
-type Point = InstanceType<typeof ed25519.Point>;
-
-/** The pure signature back end (`@noble/curves`), whatever the runtime's default is. */
+/**
+ * The pure signature back end, whatever the runtime's default is. It signs with Ed25519 and ECDSA, not with RSA, because
+ * JavaScript's integers take a time that tells the private key.
+ */
 export const pureSignatureProvider: SignatureProvider = {
   name: "noble",
-  ed25519Equation(publicKey, message, signature) {
-    const { Point } = ed25519;
-    const encodedR = signature.subarray(0, 32);
-    const s = bytesToNumberLE(signature.subarray(32));
-    if (s >= Point.Fn.ORDER) return false;
-    const a = decodePoint(publicKey);
-    if (a === undefined) return false;
-    const digest = sha512.create().update(encodedR).update(publicKey).update(message).digest();
-    const k = bytesToNumberLE(digest) % Point.Fn.ORDER;
-    // All of this is public, so variable time is safe. One joint multiplication is as fast as two with a table for B, and
-    // spares a vehicle that verifies a few signatures the 20 ms that the table takes.
-    const r = mulAddUnsafe(Point, [Point.BASE, a.negate()], [s, k]);
-    return equalBytes(r.toBytes(), encodedR);
+  importPublicKey(scheme, material) {
+    switch (scheme) {
+      case "ed25519":
+        return importEd25519PublicKey(material);
+      case "ecdsa-sha2-nistp256":
+      case "ecdsa-sha2-nistp384":
+        return importEcdsaPublicKey(scheme, material);
+      case "rsassa-pss-sha256":
+        return importRsaPssPublicKey(material, sha256);
+      case "rsassa-pss-sha384":
+        return importRsaPssPublicKey(material, sha384);
+      case "rsassa-pss-sha512":
+        return importRsaPssPublicKey(material, sha512);
+    }
   },
-  ed25519PublicKey: (seed) => ed25519.getPublicKey(seed),
-  ed25519Sign: (seed, message) => ed25519.sign(message, seed),
+  importPrivateKey(scheme, material) {
+    switch (scheme) {
+      case "ed25519":
+        return importEd25519PrivateKey(material);
+      case "ecdsa-sha2-nistp256":
+      case "ecdsa-sha2-nistp384":
+        return importEcdsaPrivateKey(scheme, material);
+      default:
+        throw new TypeError(`Cannot sign: provider "noble" has no private keys of ${scheme}`);
+    }
+  },
 };
-
-function decodePoint(encoded: Uint8Array): Point | undefined {
-  try {
-    return ed25519.Point.fromBytes(encoded);
-  } catch {
-    return undefined;
-  }
-}

@@ -6,6 +6,8 @@
 import { signatureProvider as runtimeSignatureProvider } from "#crypto";
 import type { SignatureProvider } from "./provider.ts";
 
+/** Ed25519 alone, so that whoever verifies nothing else does not pay for other curves. */
+export { importEd25519PublicKey } from "#crypto";
 export { pureSignatureProvider } from "./pure-signature.ts";
 
 /** The signature back end of this runtime: `node:crypto` under Node, Bun and Deno, noble elsewhere. */
