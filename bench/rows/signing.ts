@@ -1,10 +1,11 @@
-/** SHA-256 and Ed25519: our two providers against what they stand on, used directly. */
+/** SHA-256 and signatures of every scheme: our two providers against what they stand on, used directly. */
 
-import { createHash, createPublicKey, verify } from "node:crypto";
+import { constants, createHash, generateKeyPairSync, type KeyPairKeyObjectResult, sign, verify } from "node:crypto";
 import { ed25519 } from "@noble/curves/ed25519.js";
+import { p256, p384 } from "@noble/curves/nist.js";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, defaultHashProvider, hexToBytes, pureHashProvider, sha256 } from "otakit/core";
-import { defaultSignatureProvider, isValidEd25519, pureSignatureProvider } from "otakit/signing";
+import { isValidSignature, parsePublicKey, pureSignatureProvider, type SignatureScheme } from "otakit/signing";
 import { seededRandom } from "../../scripts/random.ts";
 import type { BenchRow, BenchRowFactory } from "../row.ts";
 
@@ -28,36 +29,82 @@ function sha256Row(): BenchRow {
   };
 }
 
-function ed25519Row(): BenchRow {
-  const random = seededRandom("signing/ed25519-verify");
-  const seed = random.bytes(32);
-  const message = random.bytes(2_000);
-  const publicKey = ed25519.getPublicKey(seed);
-  const signature = ed25519.sign(message, seed);
-  const der = Buffer.concat([hexToBytes("302a300506032b6570032100"), publicKey]);
-  const key = createPublicKey({ key: der, format: "der", type: "spki" });
+/** How the peers verify one scheme. */
+interface Verification {
+  readonly scheme: SignatureScheme;
+  readonly keys: KeyPairKeyObjectResult;
+  /** Hash for `node:crypto`; null for Ed25519. */
+  readonly hash: string | null;
+  readonly options?: { readonly padding: number; readonly saltLength: number };
+  /** noble's own verification, if it has the scheme. */
+  readonly noble?: (signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array) => boolean;
+}
+
+function verifyRow(name: string, { scheme, keys, hash, options = undefined, noble }: Verification): BenchRow {
+  const message = seededRandom(name).bytes(2_000);
+  const signature = sign(hash, message, { key: keys.privateKey, ...options });
+  const key = parsePublicKey(keys.publicKey.export({ format: "pem", type: "spki" }).toString(), { scheme });
+  const publicKey = hexToBytes(key.material);
+  const raw = { key: keys.publicKey, ...options };
   return {
-    name: "signing/ed25519-verify",
+    name,
     work: { operations: 1 },
     contenders: [
+      { name: "otakit (node)", run: () => isValidSignature(key, message, signature) },
+      { name: "otakit (node), key imported each time", run: () => isValidSignature({ ...key }, message, signature) },
+      { name: "node:crypto raw", run: () => verify(hash, message, raw, signature) },
       {
-        name: "otakit (node)",
-        run: () => isValidEd25519(publicKey, message, signature, defaultSignatureProvider),
+        name: "otakit (pure)",
+        run: () => isValidSignature(key, message, signature, { provider: pureSignatureProvider }),
       },
-      { name: "otakit (pure)", run: () => isValidEd25519(publicKey, message, signature, pureSignatureProvider) },
-      { name: "node:crypto raw", run: () => verify(null, message, key, signature) },
-      { name: "@noble/curves default", run: () => ed25519.verify(signature, message, publicKey) },
+      ...(noble ? [{ name: "@noble/curves", run: () => noble(signature, message, publicKey) }] : []),
     ],
     check(result, contender) {
       if (result !== true) throw new Error(`${contender} refuses a good signature`);
     },
-    note:
-      "one message of 2 kB; otakit checks the strict rule and imports the key each time, node:crypto has its key prepared, " +
-      "noble's default accepts more",
+    note: "one message of 2 kB; otakit checks its strict rule, the others accept more; node:crypto has its key prepared",
   };
+}
+
+function ed25519Row(): BenchRow {
+  const keys = generateKeyPairSync("ed25519");
+  return verifyRow("signing/ed25519-verify", { scheme: "ed25519", keys, hash: null, noble: ed25519.verify });
+}
+
+const strictCurve = { lowS: false, format: "der" } as const;
+
+function ecdsaP256Row(): BenchRow {
+  return verifyRow("signing/ecdsa-p256-verify", {
+    scheme: "ecdsa-sha2-nistp256",
+    keys: generateKeyPairSync("ec", { namedCurve: "P-256" }),
+    hash: "sha256",
+    noble: (signature, message, publicKey) => p256.verify(signature, message, publicKey, strictCurve),
+  });
+}
+
+function ecdsaP384Row(): BenchRow {
+  return verifyRow("signing/ecdsa-p384-verify", {
+    scheme: "ecdsa-sha2-nistp384",
+    keys: generateKeyPairSync("ec", { namedCurve: "P-384" }),
+    hash: "sha384",
+    noble: (signature, message, publicKey) => p384.verify(signature, message, publicKey, strictCurve),
+  });
+}
+
+function rsaPssRow(modulusLength: number): BenchRow {
+  return verifyRow(`signing/rsa-pss-${modulusLength}-verify`, {
+    scheme: "rsassa-pss-sha256",
+    keys: generateKeyPairSync("rsa", { modulusLength }),
+    hash: "sha256",
+    options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  });
 }
 
 export const rows: Readonly<Record<string, BenchRowFactory>> = {
   "signing/sha256": sha256Row,
   "signing/ed25519-verify": ed25519Row,
+  "signing/ecdsa-p256-verify": ecdsaP256Row,
+  "signing/ecdsa-p384-verify": ecdsaP384Row,
+  "signing/rsa-pss-2048-verify": () => rsaPssRow(2048),
+  "signing/rsa-pss-4096-verify": () => rsaPssRow(4096),
 };

@@ -1,18 +1,18 @@
 /** The DSSE envelope (secure-systems-lab/dsse 1.0.2): its JSON form and the bytes that its signatures cover. */
 
 import {
+  assertBytes,
   type Bytes,
-  base64ToBytes,
   bytesToBase64,
   concatBytes,
   encodeJcs,
   type JsonObject,
   type JsonValue,
   type Limits,
-  type OtaErrorOptions,
   parseStrictJson,
   utf8ToBytes,
 } from "../core/index.ts";
+import { FieldReader } from "./document-fields.ts";
 import { SigningError } from "./errors.ts";
 import { shortened } from "./hostile-text.ts";
 
@@ -42,6 +42,7 @@ export interface DsseEnvelope {
  * Standard: DSSE 1.0.2 protocol, Signature Definition.
  *
  * @throws `CoreError` `ERR_CORE_UTF8` when the type has a lone surrogate
+ * @throws TypeError when the payload is no Uint8Array
  * @example
  * ```ts
  * preAuthEncoding("http://example.com/HelloWorld", utf8ToBytes("hello world"));
@@ -50,6 +51,7 @@ export interface DsseEnvelope {
  */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Bytes {
   const type = utf8ToBytes(payloadType);
+  assertBytes(payload, "payload");
   return concatBytes(utf8ToBytes(`DSSEv1 ${type.length} `), type, utf8ToBytes(` ${payload.length} `), payload);
 }
 
@@ -88,6 +90,7 @@ export function envelopeLimits(limits: Partial<Limits> = {}): Partial<Limits> {
  * Writes an envelope as JSON, with standard base64 and without empty key ids.
  *
  * @throws `CoreError` `ERR_CORE_JSON_SURROGATE` when the type or a key id has a lone surrogate
+ * @throws TypeError when the payload or a signature is no Uint8Array
  * @example
  * ```ts
  * encodeDsseEnvelope(parseDsseEnvelope(bytes));
@@ -95,54 +98,30 @@ export function envelopeLimits(limits: Partial<Limits> = {}): Partial<Limits> {
  */
 export function encodeDsseEnvelope(envelope: DsseEnvelope): Bytes {
   const { payloadType, payload, signatures } = envelope;
+  assertBytes(payload, "payload");
   return encodeJcs({ payload: bytesToBase64(payload), payloadType, signatures: signatures.map(signatureToJson) });
 }
 
 /** The JSON form of a signature. */
 export function signatureToJson({ keyid, sig }: DsseSignature): JsonObject {
-  return keyid === "" ? { sig: bytesToBase64(sig) } : { keyid, sig: bytesToBase64(sig) };
+  const text = bytesToBase64(assertBytes(sig, "sig"));
+  return keyid === "" ? { sig: text } : { keyid, sig: text };
 }
+
+const fields = /* @__PURE__ */ new FieldReader("ERR_SIGNING_DSSE_ENVELOPE", "envelope");
 
 /** Takes the fields of the standard out of a JSON document. */
 export function readEnvelope(document: JsonValue): DsseEnvelope {
-  const envelope = asObject(document, "");
-  const signatures = envelope["signatures"];
-  if (!Array.isArray(signatures)) throw envelopeError("array", "/signatures");
+  const envelope = fields.object(document, "");
   return {
-    payloadType: asText(envelope["payloadType"], "/payloadType"),
-    payload: asBytes(envelope["payload"], "/payload"),
-    signatures: signatures.map((item: JsonValue, index) => {
+    payloadType: fields.text(envelope["payloadType"], "/payloadType"),
+    payload: fields.bytes(envelope["payload"], "/payload"),
+    signatures: fields.list(envelope["signatures"], "/signatures").map((item, index) => {
       const path = `/signatures/${index}`;
-      const { keyid = "", sig } = asObject(item, path);
-      return { keyid: asText(keyid, `${path}/keyid`), sig: asBytes(sig, `${path}/sig`) };
+      const { keyid = "", sig } = fields.object(item, path);
+      return { keyid: fields.text(keyid, `${path}/keyid`), sig: fields.bytes(sig, `${path}/sig`) };
     }),
   };
-}
-
-function asObject(value: JsonValue, path: string): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw envelopeError("object", path);
-}
-
-function asText(value: JsonValue | undefined, path: string): string {
-  if (typeof value === "string") return value;
-  throw envelopeError("text", path);
-}
-
-function asBytes(value: JsonValue | undefined, path: string): Bytes {
-  const text = asText(value, path);
-  try {
-    return base64ToBytes(text);
-  } catch (cause) {
-    throw envelopeError("base64", path, { cause });
-  }
-}
-
-function envelopeError(expected: string, path: string, options: OtaErrorOptions = {}): SigningError {
-  return new SigningError("ERR_SIGNING_DSSE_ENVELOPE", `Cannot read envelope: "${path}" expected ${expected}`, {
-    path,
-    ...options,
-  });
 }
 
 /** Refuses to go on without saying which type is meant: a missing type must not read as "any". */

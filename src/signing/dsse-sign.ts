@@ -1,15 +1,6 @@
 /** Signing DSSE envelopes, at once or one party after another. */
 
-import { defaultSignatureProvider } from "../core/crypto/signature-providers.ts";
-import {
-  assertBytes,
-  type Bytes,
-  encodeJcs,
-  type JsonObject,
-  type Limits,
-  parseStrictJson,
-  type SignatureProvider,
-} from "../core/index.ts";
+import { assertBytes, type Bytes, encodeJcs, type JsonObject, type Limits, parseStrictJson } from "../core/index.ts";
 import {
   assertPayloadType,
   checkPayloadType,
@@ -20,13 +11,10 @@ import {
   readEnvelope,
   signatureToJson,
 } from "./dsse-envelope.ts";
-import { type Signer, signWith } from "./signers.ts";
+import { type Signer, type SignWithOptions, signWith } from "./signers.ts";
 
-/** What signing depends on besides the message and the signers. */
-export interface SignDsseOptions {
-  /** Back end that checks each new signature; the runtime's default when absent. */
-  readonly provider?: SignatureProvider;
-}
+/** What signing depends on besides the message and the signers: see {@link SignWithOptions}. */
+export interface SignDsseOptions extends SignWithOptions {}
 
 /** What adding a signature depends on besides the envelope and the signers. */
 export interface AddDsseSignaturesOptions extends SignDsseOptions {
@@ -100,16 +88,12 @@ export async function addDsseSignatures(
   return encodeJcs({ ...fields, signatures: [...fields.signatures, ...added.map(signatureToJson)] }, limits);
 }
 
-async function signAll(
-  message: Bytes,
-  signers: readonly Signer[],
-  { provider = defaultSignatureProvider }: SignDsseOptions,
-): Promise<DsseSignature[]> {
+async function signAll(message: Bytes, signers: readonly Signer[], options: SignDsseOptions): Promise<DsseSignature[]> {
   if (signers.length === 0) throw new RangeError('"signers" expected at least one signer, got none');
   return Promise.all(
     signers.map(async (signer) => ({
       keyid: signer.publicKey.keyId,
-      sig: await signWith(signer, message, provider),
+      sig: await signWith(signer, message, options),
     })),
   );
 }

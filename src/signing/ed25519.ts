@@ -6,8 +6,9 @@
  * with a component of small order beside its own (mixed order) is accepted: all back ends agree about those.
  */
 
-import { defaultSignatureProvider } from "../core/crypto/signature-providers.ts";
-import { assertBytes, bytesToHex, equalBytes, hexToBytes, type SignatureProvider } from "../core/index.ts";
+import { importEd25519PublicKey } from "../core/crypto/signature-providers.ts";
+import { assertBytes, hexToBytes, type ImportedPublicKey, type SignatureProvider } from "../core/index.ts";
+import { equationOf, type StrictVerify } from "./strict-verify.ts";
 
 /*
  * All numbers are little-endian, 32 bytes.
@@ -41,7 +42,7 @@ export const ed25519KeyLength = 32;
 
 /**
  * Tells whether an Ed25519 signature is valid under the strict rule. Low-level: it knows nothing of trust, thresholds or
- * what was signed; use {@link verifyDsse} for documents.
+ * what was signed, and imports the key each time; use {@link isValidSignature} for a known key, {@link verifyDsse} for documents.
  *
  * Order: lengths (32 and 64 bytes), A and R canonical (y < p), neither of small order, S < L, then R = S B - k A.
  *
@@ -60,64 +61,60 @@ export function isValidEd25519(
   publicKey: Uint8Array,
   message: Uint8Array,
   signature: Uint8Array,
-  provider: SignatureProvider = defaultSignatureProvider,
+  provider?: SignatureProvider,
 ): boolean {
   assertBytes(publicKey, "publicKey");
   assertBytes(message, "message");
   assertBytes(signature, "signature");
-  if (publicKey.length !== ed25519KeyLength || signature.length !== 64) return false;
-  // RFC 8032 section 5.1.7 step 1 for A, R and S; small order is our addition.
-  if (encodingFault(publicKey) !== undefined) return false;
-  if (encodingFault(signature.subarray(0, 32)) !== undefined) return false;
-  if (!isBelow(signature.subarray(32), groupOrder)) return false;
-  const verdict: unknown = provider.ed25519Equation(publicKey, message, signature);
-  // A promise is truthy: an asynchronous provider would accept every signature.
-  if (typeof verdict !== "boolean") throw new TypeError(`"ed25519Equation" expected boolean, got ${typeof verdict}`);
-  return verdict;
+  // Before the import, which costs more than all of this.
+  if (publicKey.length !== ed25519KeyLength || !isPlausibleSignature(signature)) return false;
+  const importKey = provider === undefined ? importEd25519PublicKey : importWith(provider);
+  return prepareEd25519(publicKey, importKey)(message, signature);
+}
+
+type ImportKey = (publicKey: Uint8Array) => ImportedPublicKey | undefined;
+
+/** The import of Ed25519 keys by a provider. */
+export function importWith(provider: SignatureProvider): ImportKey {
+  return (publicKey) => provider.importPublicKey("ed25519", publicKey);
+}
+
+/** Checks a key of 32 bytes and makes it ready; one that no honest signer has verifies nothing. */
+export function prepareEd25519(publicKey: Uint8Array, importKey: ImportKey): StrictVerify {
+  // RFC 8032 section 5.1.7 step 1 for A; small order is our addition.
+  if (encodingFault(publicKey) !== undefined) return () => false;
+  const equation = equationOf(importKey(publicKey));
+  return (message, signature) => isPlausibleSignature(signature) && equation(message, signature);
+}
+
+/** RFC 8032 section 5.1.7 step 1 for R and S, as far as bytes can tell. */
+function isPlausibleSignature(signature: Uint8Array): boolean {
+  if (signature.length !== 64) return false;
+  return encodingFault(signature) === undefined && isBelow(signature, 32, signature[63]!, groupOrder);
 }
 
 /**
- * What is wrong with 32 bytes as an encoded point of large order, as far as comparing bytes can tell.
+ * What is wrong with the first 32 bytes as an encoded point of large order, as far as comparing bytes can tell.
  *
  * Masking the sign bit makes the y of both signs one case, also "-0": the points (0, 1) and (0, -1) with the sign bit set.
  */
 export function encodingFault(encoded: Uint8Array): "non_canonical" | "small_order" | undefined {
-  const y = Uint8Array.from(encoded);
-  y[31]! &= 0x7f;
-  if (!isBelow(y, fieldPrime)) return "non_canonical";
-  return smallOrderYs.some((smallOrderY) => equalBytes(y, smallOrderY)) ? "small_order" : undefined;
+  const topByte = encoded[31]! & 0x7f;
+  if (!isBelow(encoded, 0, topByte, fieldPrime)) return "non_canonical";
+  return smallOrderYs.some((y) => isY(encoded, topByte, y)) ? "small_order" : undefined;
 }
 
-/**
- * Whether some x completes the encoded y to a point of the curve, for an encoding without {@link encodingFault}.
- *
- * x² = u/v with u = y² - 1 and v = d y² + 1. u/v is a square exactly if u v is, and if -u v 121666² is (-1 is a square too),
- * which spares the fraction in d and keeps the numbers positive. Euler's criterion decides. A wrong answer here could refuse
- * a good key but never accept a signature.
- */
-export function isOnCurve(encoded: Uint8Array): boolean {
-  const prime = 2n ** 255n - 19n;
-  const bigEndian = Uint8Array.from(encoded).reverse();
-  bigEndian[0]! &= 0x7f;
-  const y = BigInt(`0x${bytesToHex(bigEndian)}`);
-  const square = y * y;
-  const candidate = (square - 1n) * (121665n * square - 121666n) * 121666n;
-  return powerModulo(candidate, (prime - 1n) / 2n, prime) === 1n;
+function isY(encoded: Uint8Array, topByte: number, y: Uint8Array): boolean {
+  if (topByte !== y[31]) return false;
+  for (let index = 0; index < 31; index++) if (encoded[index] !== y[index]) return false;
+  return true;
 }
 
-function powerModulo(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let power = 1n;
-  for (let square = base % modulus, rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) power = (power * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return power;
-}
-
-/** Compares 32-byte little-endian numbers. */
-function isBelow(value: Uint8Array, bound: Uint8Array): boolean {
-  for (let index = 31; index >= 0; index--) {
-    if (value[index] !== bound[index]) return value[index]! < bound[index]!;
+/** Compares the 32-byte little-endian number at an offset, whose top byte is passed apart, with a bound. */
+function isBelow(bytes: Uint8Array, offset: number, topByte: number, bound: Uint8Array): boolean {
+  if (topByte !== bound[31]) return topByte < bound[31]!;
+  for (let index = 30; index >= 0; index--) {
+    if (bytes[offset + index] !== bound[index]) return bytes[offset + index]! < bound[index]!;
   }
   return false;
 }

@@ -4,7 +4,18 @@
  * @packageDocumentation
  */
 
-export * from "../core/crypto/signature-providers.ts";
+export { defaultSignatureProvider, pureSignatureProvider } from "../core/crypto/signature-providers.ts";
+export type { SignatureProvider, SignatureScheme } from "../core/index.ts";
+export {
+  addSignature,
+  finishSigningRequest,
+  mergeSigningRequests,
+  type QuorumProgress,
+  signingProgress,
+} from "./ceremony.ts";
+export * from "./ceremony-explain.ts";
+export * from "./ceremony-request.ts";
+export * from "./ceremony-types.ts";
 export {
   type DsseEnvelope,
   type DsseSignature,
@@ -16,7 +27,45 @@ export * from "./dsse-sign.ts";
 export { type VerifiedDsse, type VerifyDsseOptions, verifyDsse } from "./dsse-verify.ts";
 export { isValidEd25519 } from "./ed25519.ts";
 export * from "./errors.ts";
-export { encodePublicKeyPem, type PublicKey, parsePublicKey, type SignatureScheme, sameKey } from "./keys.ts";
+export * from "./hmac.ts";
+export { encodePublicKeyJwk } from "./jwk.ts";
+export {
+  encodePublicKeyDer,
+  encodePublicKeyPem,
+  type ParsePublicKeyOptions,
+  parsePublicKey,
+  sameKey,
+} from "./keys.ts";
+export type { PublicKey } from "./keys-material.ts";
+export * from "./local-signer.ts";
 export * from "./reasons.ts";
-export { createLocalSigner, generateLocalKey, type LocalKey, type Signer } from "./signers.ts";
-export type { TrustedKeys } from "./threshold.ts";
+export { isValidSignature, type SignatureOptions } from "./signature.ts";
+export { type Signer, type SignWithOptions, signWith } from "./signers.ts";
+export {
+  buildStatement,
+  parseStatement,
+  type Statement,
+  type StatementSubject,
+  statementPayloadType,
+  statementType,
+} from "./statement.ts";
+export * from "./statement-envelope.ts";
+export type { SignatureEncoding } from "./strict-verify.ts";
+export {
+  createTargetVerifier,
+  type ExpectedTarget,
+  type TargetVerifier,
+  type TargetVerifierOptions,
+  type VerifiedTarget,
+  verifyTarget,
+} from "./target-verifier.ts";
+export {
+  type HintedSignature,
+  type ThresholdOptions,
+  type ThresholdOutcome,
+  type TrustedKeys,
+  verifyThreshold,
+} from "./threshold.ts";
+export { encodeTufKey, parseTufKey } from "./tuf-keys.ts";
+export type { Verified } from "./verified.ts";
+export * from "./webcrypto-signer.ts";

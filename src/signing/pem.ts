@@ -1,10 +1,10 @@
-/** Strict PEM (RFC 7468 section 3, `stricttextualmsg`) of one public key; only the last line end may be missing. */
+/** Strict PEM (RFC 7468 section 3, `stricttextualmsg`) of one key; only the last line end may be missing. */
 
 import { type Bytes, base64ToBytes, bytesToBase64, type OtaErrorOptions } from "../core/index.ts";
 import { SigningError } from "./errors.ts";
 
-const begin = "-----BEGIN PUBLIC KEY-----";
-const end = "-----END PUBLIC KEY-----";
+/** Labels of RFC 7468 sections 10 and 13. */
+export type PemLabel = "PUBLIC KEY" | "PRIVATE KEY";
 
 /** Characters in each line of base64 but the last. */
 const lineLength = 64;
@@ -15,14 +15,15 @@ export function looksLikePem(text: string): boolean {
 }
 
 /**
- * Reads the bytes of one PUBLIC KEY block.
+ * Reads the bytes of one block with the given label.
  *
  * Strict because two readers that skip different junk would see different keys in one file. Error messages never quote the
  * text, which may be a private key that was passed by mistake.
  *
  * @throws {@link SigningError} `ERR_SIGNING_KEY_PEM` with the number of the line in `details`
  */
-export function decodePublicKeyPem(text: string): Bytes {
+export function decodePem(text: string, label: PemLabel): Bytes {
+  const [begin, end] = boundaries(label);
   const lines = text.split(/\r\n|\r|\n/);
   if (lines.at(-1) === "") lines.pop();
   if (lines[0] !== begin) throw pemError(1, `first line is not ${begin}`);
@@ -42,14 +43,19 @@ export function decodePublicKeyPem(text: string): Bytes {
   }
 }
 
-/** Writes bytes as one PUBLIC KEY block, with a line feed after each line. */
-export function encodePublicKeyPemBlock(der: Uint8Array): string {
+/** Writes bytes as one block, with a line feed after each line. */
+export function encodePem(der: Uint8Array, label: PemLabel): string {
+  const [begin, end] = boundaries(label);
   const body = bytesToBase64(der).replace(/.{64}(?=.)/g, "$&\n");
   return `${begin}\n${body}\n${end}\n`;
 }
 
+function boundaries(label: PemLabel): [begin: string, end: string] {
+  return [`-----BEGIN ${label}-----`, `-----END ${label}-----`];
+}
+
 function pemError(line: number, what: string, options: OtaErrorOptions = {}): SigningError {
-  return new SigningError("ERR_SIGNING_KEY_PEM", `Cannot read public key: ${what} (line ${line})`, {
+  return new SigningError("ERR_SIGNING_KEY_PEM", `Cannot read key: ${what} (line ${line})`, {
     details: { line },
     ...options,
   });

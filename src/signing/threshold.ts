@@ -5,12 +5,12 @@
  * let one key under two ids reach a threshold of two.
  */
 
-import type { Bytes, Reason, SignatureProvider } from "../core/index.ts";
-import { isValidEd25519 } from "./ed25519.ts";
+import { assertBytes, type Reason } from "../core/index.ts";
 import { SigningError } from "./errors.ts";
-import { shortened } from "./hostile-text.ts";
-import { keyBytes, type PublicKey } from "./keys.ts";
+import { printable, shortened } from "./hostile-text.ts";
+import { keyBytes, type PublicKey } from "./keys-material.ts";
 import type { SigningReasonCode } from "./reasons.ts";
+import { preparedKey, type SignatureOptions } from "./signature.ts";
 
 /** Whom to believe: the keys that may sign, and how many distinct ones must. */
 export interface TrustedKeys {
@@ -34,95 +34,132 @@ export interface ThresholdOutcome {
   readonly ignored: readonly Reason<SigningReasonCode>[];
 }
 
-/** A trusted key by its material. */
-interface DistinctKey {
-  readonly keyId: string;
-  readonly bytes: Bytes;
+/** What counting signatures depends on besides message, signatures and trust. */
+export interface ThresholdOptions extends SignatureOptions {
+  /**
+   * Most checks of one signature with one key; 64 when absent. A signature with a key id needs one check for each trusted key of
+   * that id, mostly one; a signature without needs one for each trusted key; any signature counts at least one.
+   */
+  readonly maxChecks?: number;
+  /** Most bytes to hash: checks with a key times the length of the message; 128 MiB when absent. */
+  readonly maxCheckedBytes?: number;
 }
 
 /** Trust after its checks. */
 export interface CheckedTrust {
   readonly threshold: number;
-  readonly distinct: readonly DistinctKey[];
-  /** Indices into `distinct` of the keys that trust lists under a key id. */
-  readonly byKeyId: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Entries of trust that differ in material or scheme. */
+  readonly keys: readonly PublicKey[];
+  /** Key ids of the distinct keys, by material, in the order of trust. */
+  readonly distinct: ReadonlyMap<string, string>;
+  /** The entries that trust lists under a key id. */
+  readonly byKeyId: ReadonlyMap<string, readonly PublicKey[]>;
   readonly repeated: readonly Reason<SigningReasonCode>[];
 }
 
 /**
  * Checks trust before anything is verified with it, and joins entries of the same material.
  *
- * @throws {@link SigningError} `ERR_SIGNING_TRUST_THRESHOLD`, `ERR_SIGNING_TRUST_UNSATISFIABLE`, or the error of a key's data
+ * @param path - JSON pointer of the trust, for errors
+ * @throws {@link SigningError} `ERR_SIGNING_TRUST_KEYS`, `ERR_SIGNING_TRUST_THRESHOLD`, `ERR_SIGNING_TRUST_UNSATISFIABLE`, or the error of
+ * a key's data
  */
-export function checkTrust({ keys, threshold }: TrustedKeys): CheckedTrust {
-  // A threshold of 0 (or NaN) would accept a document that nobody signed.
-  if (!Number.isSafeInteger(threshold) || threshold < 1) {
-    throw new SigningError("ERR_SIGNING_TRUST_THRESHOLD", `Cannot use trust: threshold ${threshold} is not >= 1`, {
-      path: "/threshold",
+export function checkTrust({ keys, threshold }: TrustedKeys, path = ""): CheckedTrust {
+  // Trust is configuration, often JSON that nobody checked.
+  if (!Array.isArray(keys) || keys.some((key) => typeof key !== "object" || key === null)) {
+    throw new SigningError("ERR_SIGNING_TRUST_KEYS", "Cannot use trust: its keys are no list of keys", {
+      path: `${path}/keys`,
     });
   }
-  const distinct: DistinctKey[] = [];
-  const byMaterial = new Map<string, number>();
-  const byKeyId = new Map<string, Set<number>>();
+  // A threshold of 0 (or NaN) would accept a document that nobody signed.
+  if (!Number.isSafeInteger(threshold) || threshold < 1) {
+    // Of a stranger's signing request, too: any text. An object without prototype has none.
+    const found = Object(threshold) === threshold ? "object" : printable(shortened(String(threshold)));
+    throw new SigningError("ERR_SIGNING_TRUST_THRESHOLD", `Cannot use trust: threshold ${found} is not >= 1`, {
+      path: `${path}/threshold`,
+    });
+  }
+  const entries = new Map<string, PublicKey>();
+  const distinct = new Map<string, string>();
+  const byKeyId = new Map<string, PublicKey[]>();
   const repeated: Reason<SigningReasonCode>[] = [];
   keys.forEach((key, place) => {
-    const path = `/keys/${place}`;
-    const bytes = keyBytes(key, path);
-    let index = byMaterial.get(key.material);
-    if (index === undefined) {
-      index = distinct.push({ keyId: key.keyId, bytes }) - 1;
-      byMaterial.set(key.material, index);
-    } else {
-      repeated.push(sameKeyTwice("Trust lists a key twice", path, distinct[index]!.keyId, key.keyId));
-    }
-    byKeyId.set(key.keyId, (byKeyId.get(key.keyId) ?? new Set()).add(index));
+    const keyPath = `${path}/keys/${place}`;
+    keyBytes(key, keyPath);
+    const { scheme, keyId, material } = key;
+    // An RSA key under two schemes is one key that can sign in two ways. Material of different kinds of keys differs.
+    const first = distinct.get(material);
+    if (first === undefined) distinct.set(material, keyId);
+    else repeated.push(sameKeyTwice("Trust lists a key twice", keyPath, first, keyId));
+    const entry = entries.get(`${scheme} ${material}`) ?? key;
+    entries.set(`${scheme} ${material}`, entry);
+    const named = byKeyId.get(keyId) ?? [];
+    if (!named.includes(entry)) byKeyId.set(keyId, [...named, entry]);
   });
-  if (threshold > distinct.length) {
+  if (threshold > distinct.size) {
     throw new SigningError(
       "ERR_SIGNING_TRUST_UNSATISFIABLE",
-      `Cannot use trust: threshold ${threshold} is above its ${distinct.length} distinct keys`,
-      { path: "/threshold", details: { threshold, distinctKeys: distinct.length, reasons: repeated } },
+      `Cannot use trust: threshold ${threshold} is above its ${distinct.size} distinct keys`,
+      { path: `${path}/threshold`, details: { threshold, distinctKeys: distinct.size, reasons: repeated } },
     );
   }
-  return { threshold, distinct, byKeyId, repeated };
+  return { threshold, keys: [...entries.values()], distinct, byKeyId, repeated };
 }
 
 /**
- * Counts the distinct trusted keys that signed a message.
+ * Counts the distinct trusted keys that signed a message, and accepts when they reach the threshold.
  *
  * A key id narrows the keys that a signature is tried with and decides nothing else; a signature without one is tried with
  * all of them. Signatures that do not count are listed and otherwise ignored, so that a stranger's signature spoils nothing
- * until there are more than `maxChecks`. The verdict does not depend on the order of the signatures.
+ * until the work is above its bounds. The verdict does not depend on the order of the signatures.
  *
- * Standard: DSSE 1.0.2 protocol, multi-signature verification; TUF 1.0.34 section 5.3.4.
+ * Standard: DSSE 1.0.2 protocol, multi-signature verification; TUF 1.0.34 sections 4.2.1 and 5.3.4.
  *
- * @param maxChecks - most pairs of signature and key; a signature counts at least one
- * @throws {@link SigningError} `ERR_SIGNING_TOO_MANY_SIGNATURES` or `ERR_SIGNING_THRESHOLD`
+ * @throws {@link SigningError} `ERR_SIGNING_THRESHOLD` (`details.reasons` has one reason for each signature that did not count);
+ * before any verification `ERR_SIGNING_TOO_MANY_SIGNATURES` or `ERR_SIGNING_TOO_MANY_BYTES`; and, when trust itself is at fault,
+ * `ERR_SIGNING_TRUST_KEYS`, `ERR_SIGNING_TRUST_THRESHOLD`, `ERR_SIGNING_TRUST_UNSATISFIABLE`, `ERR_SIGNING_KEY_FORMAT` or
+ * `ERR_SIGNING_KEY_ALGORITHM`
+ * @throws TypeError when message or a signature is no Uint8Array, or an option is none of its choices
+ * @example
+ * ```ts
+ * const { signedBy } = verifyThreshold(message, [{ keyid, sig }], { keys: [alice, bob, carol], threshold: 2 });
+ * ```
  */
 export function verifyThreshold(
   message: Uint8Array,
   signatures: readonly HintedSignature[],
-  trust: CheckedTrust,
-  provider: SignatureProvider,
-  maxChecks: number,
+  trust: TrustedKeys,
+  options: ThresholdOptions = {},
 ): ThresholdOutcome {
-  const { threshold, distinct, byKeyId, repeated } = trust;
-  const everyKey = distinct.map((_, index) => index);
-  const candidates = signatures.map(({ keyid }) => (keyid === "" ? everyKey : [...(byKeyId.get(keyid) ?? [])]));
-  limitChecks(candidates, maxChecks);
+  return verifyWithTrust(message, signatures, checkTrust(trust), options);
+}
 
-  const signed = new Set<number>();
+/** {@link verifyThreshold} for trust that was checked before. */
+export function verifyWithTrust(
+  message: Uint8Array,
+  signatures: readonly HintedSignature[],
+  trust: CheckedTrust,
+  options: ThresholdOptions = {},
+): ThresholdOutcome {
+  const { threshold, keys, distinct, byKeyId, repeated } = trust;
+  assertBytes(message, "message");
+  const candidates = signatures.map(({ keyid }) => (keyid === "" ? keys : (byKeyId.get(keyid) ?? [])));
+  limitWork(candidates, message.length, options);
+
+  const signed = new Set<string>();
   const ignored = [...repeated];
   signatures.forEach(({ keyid, sig }, place) => {
     const path = `/signatures/${place}`;
-    const indices = candidates[place]!;
-    const signer = indices.find((index) => isValidEd25519(distinct[index]!.bytes, message, sig, provider));
-    if (signer === undefined) ignored.push(notCounted(indices.length > 0, path, keyid));
-    else if (signed.has(signer)) ignored.push(sameKeyTwice("A key signed twice", path, distinct[signer]!.keyId, keyid));
-    else signed.add(signer);
+    assertBytes(sig, "sig");
+    const tried = candidates[place]!;
+    const material = tried.find((key) => preparedKey(key, options)(message, sig, options))?.material;
+    if (material === undefined) ignored.push(notCounted(tried.length > 0, path, keyid));
+    else if (signed.has(material))
+      ignored.push(sameKeyTwice("A key signed twice", path, distinct.get(material)!, keyid));
+    else signed.add(material);
   });
 
-  const signedBy = everyKey.filter((index) => signed.has(index)).map((index) => distinct[index]!.keyId);
+  const signedBy = [...distinct].filter(([material]) => signed.has(material)).map(([, keyId]) => keyId);
   if (signed.size >= threshold) return { signedBy, ignored };
   throw new SigningError(
     "ERR_SIGNING_THRESHOLD",
@@ -132,14 +169,29 @@ export function verifyThreshold(
 }
 
 /** Refuses in advance what would be too much work, whatever the signatures turn out to be. */
-function limitChecks(candidates: readonly (readonly number[])[], maxChecks: number): void {
+function limitWork(
+  candidates: readonly (readonly PublicKey[])[],
+  messageLength: number,
+  { maxChecks = 64, maxCheckedBytes = 128 * 1024 * 1024 }: ThresholdOptions,
+): void {
   const checks = candidates.reduce((sum, { length }) => sum + Math.max(1, length), 0);
-  if (checks <= maxChecks) return;
-  throw new SigningError(
-    "ERR_SIGNING_TOO_MANY_SIGNATURES",
-    `Cannot check signatures: ${checks} checks are needed, ${maxChecks} allowed`,
-    { path: "/signatures", details: { checks, maxChecks } },
-  );
+  // A bound that is no number bounds everything.
+  if (!(checks <= maxChecks)) {
+    throw new SigningError(
+      "ERR_SIGNING_TOO_MANY_SIGNATURES",
+      `Cannot check signatures: ${checks} checks are needed, ${maxChecks} allowed`,
+      { path: "/signatures", details: { checks, maxChecks } },
+    );
+  }
+  // Each check hashes the message, so that a few signatures without key ids on a large one are much work.
+  const checkedBytes = candidates.reduce((sum, { length }) => sum + length, 0) * messageLength;
+  if (!(checkedBytes <= maxCheckedBytes)) {
+    throw new SigningError(
+      "ERR_SIGNING_TOO_MANY_BYTES",
+      `Cannot check signatures: ${checkedBytes} bytes would be hashed, ${maxCheckedBytes} allowed`,
+      { path: "/signatures", details: { checkedBytes, maxCheckedBytes } },
+    );
+  }
 }
 
 function notCounted(hasCandidates: boolean, path: string, keyid: string): Reason<SigningReasonCode> {

@@ -3,15 +3,17 @@ import { describe, expect, it } from "vitest";
 import { base64ToBytes, bytesToUtf8, concatBytes, parseStrictJson, utf8ToBytes } from "../../src/core/index.ts";
 import {
   addDsseSignatures,
+  createLocalSigner,
   type DsseEnvelope,
   encodeDsseEnvelope,
   parseDsseEnvelope,
   preAuthEncoding,
   SigningError,
   signDsse,
+  type TrustedKeys,
   verifyDsse,
 } from "../../src/signing/index.ts";
-import { alice, bob, carol, errorOf, json, payload, payloadType, signatureOf } from "./fixture.ts";
+import { alice, bob, carol, errorOf, json, payload, payloadType, providers, signatureOf } from "./fixture.ts";
 
 /** The example of DSSE 1.0.2, whose signature is ECDSA. */
 const published = {
@@ -304,5 +306,73 @@ describe("addDsseSignatures", () => {
       addDsseSignatures(one, [bob.signer], { payloadType, limits: { maxEntries: 5 } }),
     ).rejects.toMatchObject({ code: "ERR_CORE_LIMIT" });
     await expect(addDsseSignatures(one, [], { payloadType })).rejects.toThrow(RangeError);
+  });
+});
+
+describe("an envelope of several schemes", async () => {
+  const p256 = createLocalSigner(new Uint8Array(32).fill(9), { scheme: "ecdsa-sha2-nistp256" });
+  const p384 = createLocalSigner(new Uint8Array(48).fill(9), { scheme: "ecdsa-sha2-nistp384" });
+  const signers = [alice.signer, p256, p384];
+  const trust = { keys: signers.map(({ publicKey }) => publicKey), threshold: 3 };
+  const inDer = await signDsse(payloadType, payload, signers);
+  const raw = await signDsse(payloadType, payload, signers, { ecdsaEncoding: "p1363" });
+
+  it("has ECDSA signatures in the form that was asked for, DER unless it was", () => {
+    expect(parseDsseEnvelope(inDer).signatures.map(({ sig }) => sig[0] === 0x30)).toEqual([false, true, true]);
+    expect(parseDsseEnvelope(raw).signatures.map(({ sig }) => sig.length)).toEqual([64, 64, 96]);
+  });
+
+  it("is verified in the form that is expected, and in no other", () => {
+    for (const provider of providers) {
+      expect(verifyDsse(inDer, trust, { payloadType, provider }).signedBy).toHaveLength(3);
+      expect(verifyDsse(raw, trust, { payloadType, provider, ecdsaEncoding: "p1363" }).signedBy).toHaveLength(3);
+      for (const [envelope, ecdsaEncoding] of [
+        [inDer, "p1363"],
+        [raw, "der"],
+      ] as const) {
+        expect(errorOf(() => verifyDsse(envelope, trust, { payloadType, provider, ecdsaEncoding }))).toMatchObject({
+          code: "ERR_SIGNING_THRESHOLD",
+          details: { signedBy: [alice.key.keyId] },
+        });
+      }
+    }
+  });
+
+  it("is added to in the form that was asked for", async () => {
+    const options = { payloadType, ecdsaEncoding: "p1363" } as const;
+    const envelope = await addDsseSignatures(await signDsse(payloadType, payload, [alice.signer]), [p384], options);
+    expect(parseDsseEnvelope(envelope).signatures[1]?.sig).toHaveLength(96);
+    expect(verifyDsse(envelope, { ...trust, threshold: 2 }, options).signedBy).toHaveLength(2);
+  });
+});
+
+describe("trust that is none", () => {
+  it.each<[string, unknown]>([
+    ["no keys", { threshold: 1 }],
+    ["a key for keys", { keys: alice.key, threshold: 1 }],
+    ["nothing among the keys", { keys: [alice.key, null], threshold: 1 }],
+    ["text among the keys", { keys: [alice.key.material], threshold: 1 }],
+  ])("is refused before the envelope is read: %s", (_, trust) => {
+    expect(errorOf(() => verifyDsse(new Uint8Array(0), trust as TrustedKeys, { payloadType }))).toMatchObject({
+      code: "ERR_SIGNING_TRUST_KEYS",
+      message: "Cannot use trust: its keys are no list of keys",
+      path: "/keys",
+    });
+  });
+});
+
+describe("what is no bytes", () => {
+  const text = "text" as unknown as Uint8Array<ArrayBuffer>;
+
+  it("is neither encoded nor wrapped", () => {
+    expect(() => preAuthEncoding(payloadType, text)).toThrow(
+      new TypeError('"payload" expected Uint8Array, got String'),
+    );
+    expect(() => encodeDsseEnvelope({ payloadType, payload: text, signatures: [] })).toThrow(
+      new TypeError('"payload" expected Uint8Array, got String'),
+    );
+    expect(() => encodeDsseEnvelope({ payloadType, payload, signatures: [{ keyid: "", sig: text }] })).toThrow(
+      new TypeError('"sig" expected Uint8Array, got String'),
+    );
   });
 });

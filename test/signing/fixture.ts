@@ -24,7 +24,28 @@ export interface Party {
 export function partyOf(fill: number): Party {
   const seed = new Uint8Array(32).fill(fill);
   const signer = createLocalSigner(seed);
-  return { signer, key: signer.publicKey, sign: (message) => defaultSignatureProvider.ed25519Sign(seed, message) };
+  const { sign } = defaultSignatureProvider.importPrivateKey("ed25519", seed);
+  return { signer, key: signer.publicKey, sign };
+}
+
+/** A back end that counts the keys it imports and the equations it decides, all by `answer` when that is given. */
+export function countingProvider(answer?: boolean): SignatureProvider & { imported: number; asked: number } {
+  return {
+    name: "counting",
+    imported: 0,
+    asked: 0,
+    importPublicKey(scheme, material) {
+      this.imported++;
+      const key = defaultSignatureProvider.importPublicKey(scheme, material);
+      return {
+        verify: (...args) => {
+          this.asked++;
+          return answer ?? key?.verify(...args) ?? false;
+        },
+      };
+    },
+    importPrivateKey: defaultSignatureProvider.importPrivateKey,
+  };
 }
 
 export const [alice, bob, carol, mallory] = [1, 2, 3, 4].map(partyOf) as [Party, Party, Party, Party];

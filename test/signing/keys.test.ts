@@ -12,6 +12,7 @@ import {
 import { encodePublicKeyPem, type PublicKey, parsePublicKey, SigningError, sameKey } from "../../src/signing/index.ts";
 import { nonCanonicalEncodings, smallOrderEncodings } from "./ed25519-inputs.ts";
 import { alice, bob, errorOf, partyOf } from "./fixture.ts";
+import { pairOf, rsaKey } from "./rsa-inputs.ts";
 
 /** RFC 8032 section 7.1 TEST 1, and what other software makes of it: OpenSSL's PEM, securesystemslib's key id. */
 const material = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
@@ -79,7 +80,7 @@ describe("parsePublicKey", () => {
   ])("refuses %s", (_, text) => {
     const error = refusalOf(text);
     expect(error.code).toBe("ERR_SIGNING_KEY_FORMAT");
-    expect(error.message).toBe("Cannot use public key: neither 64 hexadecimal digits nor PEM");
+    expect(error.message).toBe("Cannot use public key: neither 64 hexadecimal digits nor PEM, DER or JWK");
   });
 
   it("refuses long text unread", () => {
@@ -158,7 +159,7 @@ describe("PEM", () => {
   ])("with %s is refused", (_, text, line, what) => {
     expect(refusalOf(text)).toMatchObject({
       code: "ERR_SIGNING_KEY_PEM",
-      message: `Cannot read public key: ${what} (line ${line})`,
+      message: `Cannot read key: ${what} (line ${line})`,
       details: { line },
     });
   });
@@ -192,9 +193,9 @@ describe("DER", () => {
       const error = refusalOf(pemOf(der.subarray(0, length)));
       expect(error).toMatchObject({ code: "ERR_SIGNING_KEY_DER", offset: 0 });
     }
-    expect(refusalOf(pemOf(der.subarray(0, 0))).message).toBe("Cannot read public key: truncated element at offset 0");
+    expect(refusalOf(pemOf(der.subarray(0, 0))).message).toBe("Cannot read key: truncated element at offset 0");
     expect(refusalOf(pemOf(der.subarray(0, 43))).message).toBe(
-      "Cannot read public key: 42 bytes declared, 41 left at offset 0",
+      "Cannot read key: 42 bytes declared, 41 left at offset 0",
     );
   });
 
@@ -225,7 +226,7 @@ describe("DER", () => {
     expect(derRefusal(hex)).toMatchObject({
       code: "ERR_SIGNING_KEY_DER",
       offset,
-      message: `Cannot read public key: ${what} at offset ${offset}`,
+      message: `Cannot read key: ${what} at offset ${offset}`,
     });
   });
 
@@ -244,18 +245,16 @@ describe("DER", () => {
   it.each([
     ["X25519", "MCowBQYDK2VuAyEAeeQENcTFY4xeVbATjjz16+L1WheBAwZoynvB4zH+wyc=", "2b656e"],
     ["Ed448", "MEMwBQYDK2VxAzoAs4wz8OYbOOIuEnb8bFrh3QsWi5dAKuUzavos2wo+s4U3zsTuASsvldlP7avahky1El6UrlE40OIA", "2b6571"],
-    [
-      "P-256",
-      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE4Wp5EMNdgY5ubu0G2SMY6QtqX6dxtNKVFmj3Yr47cN4uMzZXBAeYREX1LlWpttrjDBKJ4B/QL7IjeU1CTp73Kw==",
-      "2a8648ce3d0201",
-    ],
-    ["RSA", "MB4wDQYJKoZIhvcNAQEBBQADDQAwCgIDAQABAgMBAAE=", "2a864886f70d010101"],
+    ["secp256k1", "MBUwEAYHKoZIzj0CAQYFK4EEAAoDAQA=", "2b8104000a"],
+    ["P-521", "MBUwEAYHKoZIzj0CAQYFK4EEACMDAQA=", "2b81040023"],
+    ["id-RSASSA-PSS", "MBIwCwYJKoZIhvcNAQEKAwMAAAA=", "2a864886f70d01010a"],
+    ["DSA", "MBEwCwYHKoZIzjgEAQUAAwIAAA==", "2a8648ce380401"],
   ])("of a %s key is refused as another algorithm", (_, base64, objectIdentifier) => {
     const lines = base64.match(/.{1,64}/g) ?? [];
     const text = ["-----BEGIN PUBLIC KEY-----", ...lines, "-----END PUBLIC KEY-----"].join("\n");
     expect(refusalOf(text)).toMatchObject({
       code: "ERR_SIGNING_KEY_ALGORITHM",
-      message: "Cannot use public key: it is not an Ed25519 key",
+      message: "Cannot use public key: its algorithm is not supported",
       details: { objectIdentifier },
     });
   });
@@ -300,7 +299,11 @@ describe("sameKey", () => {
   });
 
   it.each([
-    ["another scheme", { ...key, scheme: "rsassa-pss-sha256" }, "ERR_SIGNING_KEY_ALGORITHM", "/scheme"],
+    ["an unknown scheme", { ...key, scheme: "rsa-pkcs1v15-sha256" }, "ERR_SIGNING_KEY_ALGORITHM", "/scheme"],
+    ["a scheme of objects", { ...key, scheme: "constructor" }, "ERR_SIGNING_KEY_ALGORITHM", "/scheme"],
+    ["a scheme of shared secrets", { ...key, scheme: "hmac-sha256" }, "ERR_SIGNING_KEY_ALGORITHM", "/scheme"],
+    ["a scheme of other keys", { ...key, scheme: "rsassa-pss-sha256" }, "ERR_SIGNING_KEY_FORMAT", "/material"],
+    ["a scheme of points", { ...key, scheme: "ecdsa-sha2-nistp256" }, "ERR_SIGNING_KEY_FORMAT", "/material"],
     ["no scheme", { keyId: "", material }, "ERR_SIGNING_KEY_ALGORITHM", "/scheme"],
     ["a key id that is no text", { ...key, keyId: 7 }, "ERR_SIGNING_KEY_FORMAT", "/keyId"],
     ["no material", { scheme: "ed25519", keyId: "" }, "ERR_SIGNING_KEY_FORMAT", "/material"],
@@ -317,7 +320,10 @@ describe("sameKey", () => {
     expect(errorOf(() => encodePublicKeyPem(data)).message).toBe("Cannot use public key: its key id is not text");
   });
 
-  it("tells schemes apart before it reads material", () => {
-    expect(sameKey(alice.key, { ...alice.key, scheme: "other" as "ed25519" })).toBe(false);
+  it("joins the schemes of one RSA key", () => {
+    const rsa = rsaKey("rsassa-pss-sha256", pairOf([0, 1]));
+    expect(sameKey(rsa, { ...rsa, scheme: "rsassa-pss-sha512" })).toBe(true);
+    expect(sameKey(rsa, rsaKey("rsassa-pss-sha256", pairOf([0, 2])))).toBe(false);
+    expect(sameKey(rsa, alice.key)).toBe(false);
   });
 });

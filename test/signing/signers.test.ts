@@ -1,14 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { hexToBytes, utf8ToBytes } from "../../src/core/index.ts";
-import { createLocalSigner, generateLocalKey, isValidEd25519, signDsse } from "../../src/signing/index.ts";
-import { alice, bob, payload, payloadType, providers } from "./fixture.ts";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "../../src/core/index.ts";
+import {
+  createLocalSigner,
+  generateLocalKey,
+  isValidEd25519,
+  isValidSignature,
+  type PublicKey,
+  type Signer,
+  signDsse,
+  signWith,
+} from "../../src/signing/index.ts";
+import { alice, bob, errorOf, payload, payloadType, providers } from "./fixture.ts";
 
 describe("createLocalSigner", () => {
   it("makes the key and signature of RFC 8032 section 7.1 TEST 2", async () => {
     for (const provider of providers) {
       const seed = hexToBytes("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
-      const signer = createLocalSigner(seed, provider);
+      const signer = createLocalSigner(seed, { provider });
       expect(signer.publicKey.material).toBe("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
       expect(await signer.sign(Uint8Array.of(0x72))).toEqual(
         hexToBytes(
@@ -45,14 +54,16 @@ describe("createLocalSigner", () => {
   });
 
   it.each([0, 31, 33, 64])("refuses a seed of %i bytes", (length) => {
-    expect(() => createLocalSigner(new Uint8Array(length))).toThrow(
-      new RangeError(`"seed" expected 32 bytes, got ${length}`),
-    );
+    expect(errorOf(() => createLocalSigner(new Uint8Array(length)))).toMatchObject({
+      name: "SigningError",
+      code: "ERR_SIGNING_PRIVATE_KEY",
+      message: "Cannot use private key: neither raw key, PKCS #8 nor JWK",
+    });
   });
 
-  it("refuses a seed that is text", () => {
-    expect(() => createLocalSigner("0".repeat(32) as unknown as Uint8Array)).toThrow(
-      new TypeError('"seed" expected Uint8Array, got String'),
+  it("refuses a seed that is neither bytes nor text", () => {
+    expect(() => createLocalSigner(7 as unknown as Uint8Array)).toThrow(
+      new TypeError('"privateKey" expected Uint8Array, got Number'),
     );
   });
 });
@@ -60,7 +71,7 @@ describe("createLocalSigner", () => {
 describe("generateLocalKey", () => {
   it("takes 32 bytes of the caller's randomness", () => {
     for (const provider of providers) {
-      const { seed, signer } = generateLocalKey((length) => new Uint8Array(length).fill(2), provider);
+      const { seed, signer } = generateLocalKey((length) => new Uint8Array(length).fill(2), { provider });
       expect(seed).toEqual(new Uint8Array(32).fill(2));
       expect(signer.publicKey).toEqual(bob.key);
     }
@@ -75,11 +86,94 @@ describe("generateLocalKey", () => {
 
   it("refuses a source that gives too little or no bytes", () => {
     expect(() => generateLocalKey(() => new Uint8Array(16))).toThrow(
-      new RangeError('"seed" expected 32 bytes, got 16'),
+      new RangeError('"randomBytes()" expected 32 bytes, got 16'),
     );
     expect(() => generateLocalKey(() => 4 as unknown as Uint8Array)).toThrow(
       new TypeError('"randomBytes()" expected Uint8Array, got Number'),
     );
+  });
+});
+
+describe("signWith", () => {
+  const p256 = createLocalSigner(new Uint8Array(32).fill(1), { scheme: "ecdsa-sha2-nistp256" });
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+  /** A signer like half of all KMS answers: with the other s. */
+  const highS: Signer = {
+    publicKey: p256.publicKey,
+    async sign(message) {
+      const raw = await signWith(p256, message, { ecdsaEncoding: "p1363" });
+      const s = order - BigInt(`0x${bytesToHex(raw.slice(32))}`);
+      const numbers = [raw.slice(0, 32), hexToBytes(s.toString(16).padStart(64, "0"))].map((number) => {
+        const first = number.findIndex((byte) => byte !== 0);
+        const digits = [...(number[first]! >= 0x80 ? [0] : []), ...number.slice(first)];
+        return [0x02, digits.length, ...digits];
+      });
+      const body = numbers.flat();
+      return Uint8Array.from([0x30, body.length, ...body]);
+    },
+  };
+
+  it("gives the lower s, in the wanted form", async () => {
+    for (const provider of providers) {
+      const [high, low] = [await highS.sign(payload), await p256.sign(payload)];
+      expect(high).not.toEqual(low);
+      for (const signer of [highS, p256]) {
+        const der = await signWith(signer, payload, { provider });
+        expect(isValidSignature(p256.publicKey, payload, der, { provider })).toBe(true);
+        const raw = await signWith(signer, payload, { provider, ecdsaEncoding: "p1363" });
+        expect(raw).toHaveLength(64);
+        expect(BigInt(`0x${bytesToHex(raw.slice(32))}`) < order / 2n).toBe(true);
+        expect(isValidSignature(p256.publicKey, payload, raw, { provider, ecdsaEncoding: "p1363" })).toBe(true);
+      }
+    }
+  });
+
+  it("refuses r || s from a signer: what it is is not guessed", async () => {
+    const raw = await signWith(p256, payload, { ecdsaEncoding: "p1363" });
+    // s equal to the order, and above it.
+    const outOfRange = ["fc632551", "fc632552"].map((end) =>
+      hexToBytes(`3026020101022100ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2${end}`),
+    );
+    for (const answer of [raw, new Uint8Array(0), new Uint8Array(8), ...outOfRange]) {
+      const signer = { publicKey: p256.publicKey, sign: async () => answer };
+      await expect(signWith(signer, payload)).rejects.toMatchObject({ code: "ERR_SIGNING_SIGNER_FAULT" });
+    }
+  });
+
+  it("is not changed by a signer that writes into the message or, later, its answer", async () => {
+    const own = Uint8Array.from(payload);
+    const answer = alice.sign(payload);
+    const signer: Signer = {
+      publicKey: alice.key,
+      async sign(message) {
+        message.fill(0);
+        own.fill(1);
+        return answer;
+      },
+    };
+    const signature = await signWith(signer, own);
+    answer.fill(0);
+    expect(signature).toEqual(alice.sign(payload));
+  });
+
+  it("is asked wrongly with a message that is no bytes, or answered with something else", async () => {
+    await expect(signWith(alice.signer, "x" as unknown as Uint8Array)).rejects.toThrow(
+      new TypeError('"message" expected Uint8Array, got String'),
+    );
+    const signer = { publicKey: alice.key, sign: async () => "x" as unknown as Uint8Array };
+    await expect(signWith(signer, payload)).rejects.toThrow(
+      new TypeError('"signature" expected Uint8Array, got String'),
+    );
+  });
+
+  it("refuses a signer whose public key is none", async () => {
+    for (const scheme of ["constructor", "__proto__", "rsa-pkcs1v15-sha256", undefined]) {
+      const publicKey = { ...alice.key, scheme } as unknown as PublicKey;
+      await expect(signWith({ publicKey, sign: alice.signer.sign }, payload)).rejects.toMatchObject({
+        code: "ERR_SIGNING_KEY_ALGORITHM",
+      });
+    }
   });
 });
 

@@ -1,8 +1,23 @@
 /** What the type checker must refuse: a payload that nobody verified in the place of a verified one. */
 
+import type { webcrypto } from "node:crypto";
 import { expectTypeOf, test } from "vitest";
 import type { Bytes } from "../../src/core/index.ts";
-import { type DsseEnvelope, type VerifiedDsse, verifyDsse } from "../../src/signing/index.ts";
+import {
+  createTargetVerifier,
+  createWebCryptoSigner,
+  type DsseEnvelope,
+  type ExpectedTarget,
+  type Signer,
+  type TargetVerifier,
+  type Verified,
+  type VerifiedDsse,
+  type VerifiedStatement,
+  type VerifiedTarget,
+  verifyDsse,
+  verifyStatement,
+  verifyTarget,
+} from "../../src/signing/index.ts";
 
 declare const verified: VerifiedDsse;
 declare const payload: Bytes;
@@ -28,4 +43,25 @@ test("a verification cannot leave the payload type out", () => {
   verifyDsse(payload, { keys: [], threshold: 1 });
   // @ts-expect-error the payload type is required
   verifyDsse(payload, { keys: [], threshold: 1 }, {});
+});
+
+test("what was verified as one thing is not another", () => {
+  expectTypeOf(verifyTarget).returns.toEqualTypeOf<VerifiedTarget>();
+  expectTypeOf(verifyStatement).returns.toEqualTypeOf<VerifiedStatement>();
+  expectTypeOf({ length: 0, hashes: {} }).not.toExtend<VerifiedTarget>();
+  expectTypeOf<Verified<"dsse">>().not.toExtend<Verified<"target">>();
+});
+
+test("a target of unknown length needs a cap", () => {
+  const unknown: ExpectedTarget = { hashes: {} };
+  // @ts-expect-error the length may be missing
+  createTargetVerifier(unknown);
+  expectTypeOf(createTargetVerifier(unknown, { maxBytes: 1 })).toEqualTypeOf<TargetVerifier>();
+  expectTypeOf(createTargetVerifier({ length: 1, hashes: {} })).toEqualTypeOf<TargetVerifier>();
+});
+
+test("a runtime's own SubtleCrypto and key pair make a signer", () => {
+  const make = async (pair: { privateKey: webcrypto.CryptoKey; publicKey: webcrypto.CryptoKey }): Promise<Signer> =>
+    createWebCryptoSigner(crypto.subtle, pair);
+  expectTypeOf(make).returns.resolves.toEqualTypeOf<Signer>();
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { base64ToBytes, type SignatureProvider, utf8ToBytes } from "../../src/core/index.ts";
+import { base64ToBytes, utf8ToBytes } from "../../src/core/index.ts";
 import {
   type DsseSignature,
-  defaultSignatureProvider,
   encodeDsseEnvelope,
   type PublicKey,
   preAuthEncoding,
@@ -15,6 +14,7 @@ import {
   badSignatureOf,
   bob,
   carol,
+  countingProvider,
   envelopeOf,
   errorOf,
   json,
@@ -265,19 +265,10 @@ describe("an extra signature", () => {
 });
 
 describe("the work of a verification", () => {
-  const counting = (): SignatureProvider & { asked: number } => ({
-    ...defaultSignatureProvider,
-    asked: 0,
-    ed25519Equation(...args) {
-      this.asked++;
-      return defaultSignatureProvider.ed25519Equation(...args);
-    },
-  });
-
   it("is one check with a key id, none for an unknown one, and one for each distinct key without", () => {
     const keys = [alice.key, renamed(alice.key, "second"), alice.key, bob.key];
     const check = (signature: DsseSignature) => {
-      const provider = counting();
+      const provider = countingProvider();
       const envelope = envelopeOf(signatureOf(alice), signature);
       verifyDsse(envelope, { keys, threshold: 1 }, { payloadType, provider });
       return provider.asked - 1;
@@ -288,7 +279,7 @@ describe("the work of a verification", () => {
   });
 
   it("is refused in advance beyond 64 checks", () => {
-    const provider = counting();
+    const provider = countingProvider();
     const unknown = (count: number) => Array.from({ length: count }, () => signatureOf(mallory, "elsewhere"));
     const verifyWith = (...signatures: readonly DsseSignature[]) =>
       verifyDsse(envelopeOf(...signatures), twoOfThree, { payloadType, provider });

@@ -1,7 +1,27 @@
 /** Python's `securesystemslib`, under python-tuf and in-toto: OLPC canonical JSON, key ids, DSSE envelopes and thresholds. */
 
-import { bytesToHex, bytesToUtf8, encodeCanonicalJson, type JsonValue, utf8ToBytes } from "otakit/core";
-import { createLocalSigner, type PublicKey, signDsse, verifyDsse } from "otakit/signing";
+import { generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import {
+  bytesToHex,
+  bytesToUtf8,
+  encodeCanonicalJson,
+  hexToBytes,
+  type JsonObject,
+  type JsonValue,
+  utf8ToBytes,
+} from "otakit/core";
+import {
+  createLocalSigner,
+  encodePublicKeyPem,
+  encodeTufKey,
+  isValidSignature,
+  type PublicKey,
+  parseTufKey,
+  type SignatureScheme,
+  signDsse,
+  signWith,
+  verifyDsse,
+} from "otakit/signing";
 import { type Random, seededRandom } from "../../../scripts/random.ts";
 import { startComparison } from "../compare.ts";
 import { askPython, findPython } from "../environment.ts";
@@ -16,6 +36,7 @@ export const peers: readonly InteropPeer[] = [
       canonicalJson(full ? 50_000 : 5_000),
       keyIds(full ? 5_000 : 500),
       ...(await envelopes(full ? 5_000 : 500)),
+      ...(await metadataSignatures(full ? 2_000 : 200)),
     ],
   },
 ];
@@ -147,4 +168,83 @@ function accepts(envelope: EnvelopeJson, keys: readonly PublicKey[], threshold: 
 /** The fields of an envelope in one order. */
 function parts({ payload, payloadType, signatures }: EnvelopeJson): unknown {
   return [payload, payloadType, signatures.map(({ keyid, sig }) => [keyid, sig])];
+}
+
+/** Schemes of python-tuf that are ours too, and a new private key of each. */
+const schemes: readonly (readonly [SignatureScheme, () => string])[] = [
+  ["ed25519", () => pkcs8Of(generateKeyPairSync("ed25519"))],
+  ["ecdsa-sha2-nistp256", () => pkcs8Of(generateKeyPairSync("ec", { namedCurve: "P-256" }))],
+  ["ecdsa-sha2-nistp384", () => pkcs8Of(generateKeyPairSync("ec", { namedCurve: "P-384" }))],
+  ["rsassa-pss-sha256", () => pkcs8Of(generateKeyPairSync("rsa", { modulusLength: 2048 }))],
+  ["rsassa-pss-sha384", () => pkcs8Of(generateKeyPairSync("rsa", { modulusLength: 2048 }))],
+  ["rsassa-pss-sha512", () => pkcs8Of(generateKeyPairSync("rsa", { modulusLength: 3072 }))],
+];
+
+function pkcs8Of({ privateKey }: KeyPairKeyObjectResult): string {
+  return privateKey.export({ format: "pem", type: "pkcs8" }).toString();
+}
+
+/** Keys and signatures as TUF metadata has them: our key object to them, theirs to us, then each verifies what the other signed. */
+async function metadataSignatures(count: number): Promise<PeerOutcome[]> {
+  const objects = startComparison("TUF key object and key id of every scheme");
+  const ours = startComparison("our TUF signatures, honest or one bit flipped");
+  const theirs = startComparison("their TUF signatures, honest or one bit flipped");
+  const random = seededRandom("tuf signatures");
+  const keys = schemes.map(([scheme, make]) => {
+    const pkcs8 = make();
+    return { scheme, pkcs8, signer: createLocalSigner(pkcs8, { scheme }) };
+  });
+  const foreign = ask<[JsonObject, string]>(
+    keys.map(({ scheme, signer }) => ({ kind: "key_object", scheme, pem: encodePublicKeyPem(signer.publicKey) })),
+  );
+  keys.forEach(({ scheme, signer: { publicKey } }, index) => {
+    const [object, keyid] = foreign[index]!;
+    const canonical = (key: JsonObject): string => bytesToHex(encodeCanonicalJson(key));
+    objects.add(scheme, [canonical(encodeTufKey(publicKey)), publicKey.keyId], [canonical(object), keyid]);
+    objects.add(scheme, parseTufKey(object, keyid), publicKey);
+  });
+
+  const rounds = Array.from({ length: count }, () => ({
+    ...random.pick(keys),
+    message: random.bytes(random.below(300)),
+  }));
+  const made = ask<string>(
+    rounds.map(({ scheme, pkcs8, message }) => ({
+      kind: "sign_metadata",
+      scheme,
+      pkcs8,
+      message: bytesToHex(message),
+    })),
+  );
+  const signed: {
+    readonly from: typeof ours;
+    readonly signature: Uint8Array;
+    readonly round: (typeof rounds)[number];
+  }[] = [];
+  for (const [index, round] of rounds.entries()) {
+    const signature = await signWith(round.signer, round.message);
+    signed.push({ from: ours, signature: flipped(signature, random), round });
+    signed.push({ from: theirs, signature: flipped(hexToBytes(made[index]!), random), round });
+  }
+  const verdicts = ask<boolean>(
+    signed.map(({ signature, round: { signer, message } }) => ({
+      kind: "verify_metadata",
+      keyid: signer.publicKey.keyId,
+      key: encodeTufKey(signer.publicKey),
+      signature: bytesToHex(signature),
+      message: bytesToHex(message),
+    })),
+  );
+  signed.forEach(({ from, signature, round: { scheme, signer, message } }, index) => {
+    const verdict = isValidSignature(signer.publicKey, message, signature);
+    from.add([scheme, bytesToHex(signature)], verdict, verdicts[index]);
+  });
+  return [objects.outcome(), ours.outcome(), theirs.outcome()];
+}
+
+/** The bytes, or a copy with one bit flipped. */
+function flipped(bytes: Uint8Array, random: Random): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  if (random.below(2) === 0) copy[random.below(copy.length)]! ^= 1 << random.below(8);
+  return copy;
 }
