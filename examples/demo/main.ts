@@ -4,6 +4,7 @@ import { parseFlags, progress, writeJson } from "../../scripts/terminal-table.ts
 import { showDiagnostics } from "./diagnostics.ts";
 import { showRings } from "./fleet.ts";
 import { createReport } from "./report.ts";
+import { showRepository } from "./repository.ts";
 import { showRollouts } from "./rollout.ts";
 import { showUpdate } from "./update.ts";
 
@@ -11,6 +12,7 @@ const flags = parseFlags("npm run demo --", "The main job of otakit end to end, 
 const report = createReport();
 console.log("otakit: from a signed release to patched firmware, a guarded rollout and decoded diagnostics");
 await showUpdate(report);
+await showRepository(report);
 showRings(report, progress);
 showRollouts(report, progress);
 showDiagnostics(report);

@@ -3,7 +3,7 @@
  * every engine computes alike; thresholds never fall, so each ring contains the one before it.
  */
 
-import { jsonPointer, loneSurrogate } from "../core/index.ts";
+import { excerpt, jsonPointer, loneSurrogate } from "../core/index.ts";
 import { bucketCount } from "./bucket.ts";
 import { CohortError } from "./errors.ts";
 
@@ -152,7 +152,7 @@ function members(
 ): Record<string, unknown> {
   const object = requireObject(value, path);
   // A hostile name must not make a message of its own size.
-  for (const name of Object.keys(object)) require(known.includes(name), [...path, name.slice(0, 64)], "no such member");
+  for (const name of Object.keys(object)) require(known.includes(name), [...path, excerpt(name, 64)], "no such member");
   return Object.fromEntries(known.map((name) => [name, Object.hasOwn(object, name) ? object[name] : undefined]));
 }
 

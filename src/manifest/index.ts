@@ -1,5 +1,5 @@
 /**
- * What a vehicle may run: the signed release manifest, its verification, and the decision against downgrades.
+ * What a vehicle may run: TUF metadata and its client, the signed release manifest, and the decision against downgrades.
  *
  * @packageDocumentation
  */
@@ -17,4 +17,5 @@ export { parseReleaseManifest } from "./parse-release.ts";
 export * from "./reasons.ts";
 export type * from "./release.ts";
 export * from "./release-envelope.ts";
+export * from "./tuf/index.ts";
 export * from "./update-decision.ts";

@@ -6,22 +6,25 @@
  */
 
 import type { Bytes, Limits, SignatureProvider } from "../core/index.ts";
-import { bytesToHex, encodeJcs, parseUtcTime, sha256 } from "../core/index.ts";
-import { type Signer, signDsse, type TrustedKeys, type VerifiedDsse, verifyDsse } from "../signing/index.ts";
+import { bytesToHex, encodeJcs, freezeJson, parseUtcTime, sha256 } from "../core/index.ts";
+import {
+  type Signer,
+  signDsse,
+  type TrustedKeys,
+  type Verified,
+  type VerifiedDsse,
+  verifyDsse,
+} from "../signing/index.ts";
 import { ManifestError } from "./errors.ts";
 import { parseReleaseManifest } from "./parse-release.ts";
+import { requirePlausibleTime } from "./plausible-time.ts";
 import type { ReleaseManifest } from "./release.ts";
 
 /** DSSE payload type of a release manifest. */
 export const releasePayloadType = "application/vnd.otakit.release+json";
 
-/** A class that exists for the type checker alone: with a private member, neither a literal nor a spread is of its type. */
-declare class Verified {
-  private readonly verified: true;
-}
-
 /** A release whose signatures, shape and expiry were checked; as {@link verifyRelease} gives it; frozen. */
-export interface VerifiedRelease extends Verified {
+export interface VerifiedRelease extends Verified<"release"> {
   readonly manifest: ReleaseManifest;
   /** SHA-256 of the signed bytes, lower-case hexadecimal: names this release in logs and approvals. */
   readonly digest: string;
@@ -81,7 +84,7 @@ export function verifyRelease(
   options: VerifyReleaseOptions,
 ): VerifiedRelease {
   const { now, provider, limits } = options;
-  requirePlausibleTime(now);
+  requirePlausibleTime(now, earliestTime);
   const signed = verifyDsse(envelope, trust, {
     payloadType: releasePayloadType,
     ...(provider === undefined ? {} : { provider }),
@@ -95,29 +98,11 @@ export function verifyRelease(
     });
   }
   const digest = bytesToHex(sha256(signed.payload));
-  return Object.freeze({ manifest: deepFreeze(manifest), digest, envelope: signed }) as VerifiedRelease;
+  return Object.freeze({ manifest: freezeJson(manifest), digest, envelope: signed }) as VerifiedRelease;
 }
 
 /** 2026-01-01T00:00:00Z, before the first release manifest was ever signed. */
 const earliestTime = 1_767_225_600_000;
-
-/**
- * Refuses a time that no honest clock shows: a clock that starts at 1970, or seconds in place of milliseconds, would make
- * every expired release look fresh. A time that is no integer would compare as "not expired" without a word.
- */
-function requirePlausibleTime(now: number): void {
-  if (!Number.isSafeInteger(now)) throw new RangeError(`"now" expected integer epoch milliseconds, got ${now}`);
-  if (now >= earliestTime) return;
-  throw new ManifestError("ERR_MANIFEST_TIME", `Cannot accept release: the time ${now} is before any release`, {
-    details: { now, earliest: earliestTime },
-  });
-}
-
-/** What was verified must stay what was verified; the tree is the reader's own. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
-  return value;
-}
 
 function expiryOf(manifest: ReleaseManifest): number {
   try {

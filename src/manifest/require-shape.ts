@@ -1,7 +1,7 @@
 /** Checks a document against its zod schema; the value itself is never copied or changed. */
 
 import type * as z from "zod/mini";
-import { jsonPointer } from "../core/index.ts";
+import { excerpt, jsonPointer } from "../core/index.ts";
 import { ManifestError } from "./errors.ts";
 
 /**
@@ -25,7 +25,7 @@ export function requireShape<T>(
   const issue = result.error.issues[0]!;
   const inside = issue.path.map((segment) => (typeof segment === "number" ? segment : String(segment)));
   // A hostile name must not make a message of its own size.
-  const segments = [...at, ...inside].map((segment) => (typeof segment === "string" ? segment.slice(0, 128) : segment));
+  const segments = [...at, ...inside].map((segment) => (typeof segment === "string" ? excerpt(segment) : segment));
   const path = jsonPointer(...segments);
   throw new ManifestError("ERR_MANIFEST_SCHEMA", `Cannot use ${what}: "${path}" is wrong (${issue.code})`, {
     path,
@@ -40,6 +40,6 @@ export function requireSchemaId(id: string, what: string, value: unknown): void 
   if (typeof found !== "string" || found === id) return;
   throw new ManifestError("ERR_MANIFEST_SCHEMA_VERSION", `Cannot use ${what}: schema is not "${id}"`, {
     path: "/schema",
-    details: { expected: id, found: found.slice(0, 64) },
+    details: { expected: id, found: excerpt(found, 64) },
   });
 }

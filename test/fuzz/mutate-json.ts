@@ -117,7 +117,7 @@ function nest(text: string, depth: number, asArray: boolean): string {
 function nearly(value: unknown, random: Random): unknown {
   if (typeof value === "number") return value + random.pick([-1, 1, 0.5, 2 ** 31, 2 ** 32, 2 ** 53]);
   if (typeof value === "boolean") return !value;
-  if (typeof value !== "string") return String(value);
+  if (typeof value !== "string") return JSON.stringify(value) ?? "";
   const at = random.below(value.length + 1);
   return (
     value.slice(0, at) +

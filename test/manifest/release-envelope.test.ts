@@ -80,7 +80,7 @@ describe("signRelease and verifyRelease", () => {
     const envelope = await signRelease(manifestOf(), [alice, bob]);
     const provider = {
       ...pureSignatureProvider,
-      ed25519Equation: async () => false,
+      importPublicKey: () => ({ verify: async () => false }),
     } as unknown as typeof pureSignatureProvider;
     expect(() => verifyRelease(envelope, trust, { now, provider })).toThrow(TypeError);
   });

@@ -1,0 +1,80 @@
+/** Delegations of targets roles: whose keys count for a role, and which roles may list a path (TUF 1.0.34 section 5.6.7). */
+
+import type { TufClient, TufTargetsRole } from "./client.ts";
+import { tufBinName, tufBinOf, tufPathHash } from "./hash-bins.ts";
+import type { TufMetaFile, TufSuccinctRoles, TufTargets } from "./metadata.ts";
+import { matchesTufPath } from "./path-pattern.ts";
+import type { TufDelegation } from "./role-keys.ts";
+
+/** A role that a delegator trusts for a path. */
+export interface DelegatedSearch {
+  readonly role: string;
+  /** Whether the search ends with it, found or not. */
+  readonly terminating: boolean;
+}
+
+/**
+ * The roles that may list a path, in the order in which the delegator wants them asked.
+ *
+ * @param pathHash - SHA-256 of the path, computed at most once for a whole search
+ */
+export function delegatedRolesFor(
+  { delegations }: TufTargets,
+  path: string,
+  pathHash: () => string,
+): readonly DelegatedSearch[] {
+  if (delegations === undefined) return [];
+  const { roles = [], succinct_roles: bins } = delegations;
+  // TAP 15: the one bin of the path; nobody else can list it.
+  if (bins !== undefined) return [{ role: tufBinOf(pathHash(), bins), terminating: true }];
+  return roles
+    .filter(({ paths, path_hash_prefixes: prefixes }) =>
+      paths !== undefined
+        ? paths.some((pattern) => matchesTufPath(path, pattern))
+        : prefixes!.some((prefix) => pathHash().startsWith(prefix)),
+    )
+    .map(({ name, terminating }) => ({ role: name, terminating }));
+}
+
+/** Hash of a path, computed when it is first asked for. */
+export function lazyPathHash(path: string): () => string {
+  let hash: string | undefined;
+  return () => {
+    hash ??= tufPathHash(path);
+    return hash;
+  };
+}
+
+/** The keys and threshold by which a delegator trusts a role; `undefined` when it does not delegate to it. */
+export function delegationOf(state: TufClient, delegator: string, role: string): TufDelegation | undefined {
+  if (delegator === "root") {
+    const { signed, keyring } = state.root;
+    return role === "targets" ? { keyring, role: signed.roles.targets } : undefined;
+  }
+  const trusted = targetsEntry(state, delegator)?.trusted;
+  const delegations = trusted?.signed.delegations;
+  if (trusted === undefined || delegations === undefined) return undefined;
+  const { roles = [], succinct_roles: bins } = delegations;
+  const delegated = bins !== undefined && isBinName(role, bins) ? bins : roles.find(({ name }) => name === role);
+  return delegated === undefined ? undefined : { keyring: trusted.keyring, role: delegated };
+}
+
+/** What the state has of a targets role; a state that was read from JSON has a prototype, whose names are no roles. */
+export function targetsEntry({ targets }: TufClient, role: string): TufTargetsRole | undefined {
+  return Object.hasOwn(targets, role) ? targets[role] : undefined;
+}
+
+/** Whether a role is one of the bins: a number in range, spelled as {@link tufBinName} does. */
+export function isBinName(role: string, bins: TufSuccinctRoles): boolean {
+  const digits = /^[0-9a-f]{1,8}$/.exec(role.slice(bins.name_prefix.length + 1))?.[0];
+  if (digits === undefined) return false;
+  const number = Number.parseInt(digits, 16);
+  return number < 2 ** bins.bit_length && role === tufBinName(number, bins);
+}
+
+/** The snapshot's entry of a targets role; without one the role does not exist in this snapshot. */
+export function listedFile(state: TufClient, role: string): TufMetaFile | undefined {
+  const meta = state.snapshot!.signed.meta;
+  const name = `${role}.json`;
+  return Object.hasOwn(meta, name) ? meta[name] : undefined;
+}

@@ -1,0 +1,124 @@
+/**
+ * TUF metadata as it stands in its files (TUF 1.0.34 section 4), with the standard's own field names.
+ *
+ * `signed` is the object that signatures cover, exactly as it was read: fields that this reader does not know are part of it.
+ */
+
+import type { JsonObject } from "../../core/index.ts";
+
+/** The four top-level roles. */
+export type TufTopLevelRole = "root" | "timestamp" | "snapshot" | "targets";
+
+/** What every signed object has. Standard: TUF 1.0.34 section 4.3 ff. */
+export interface TufSigned {
+  readonly _type: TufTopLevelRole;
+  /** Version of the specification, `1.x.y`. */
+  readonly spec_version: string;
+  /** Integer >= 1; greater is newer. */
+  readonly version: number;
+  /** UTC time `YYYY-MM-DDTHH:MM:SSZ`; no longer valid from then on. */
+  readonly expires: string;
+}
+
+/** A public key as metadata carries it; of any type, also one that this library cannot use. */
+export interface TufKeyObject {
+  readonly keytype: string;
+  readonly scheme: string;
+  readonly keyval: JsonObject;
+}
+
+/** Who signs for a role, and how many distinct keys must. */
+export interface TufRole {
+  readonly keyids: readonly string[];
+  /** Integer >= 1. */
+  readonly threshold: number;
+}
+
+/** Names of hash algorithms with their digests, lower-case hexadecimal. */
+export type TufHashes = Readonly<Record<string, string>>;
+
+/** Root of trust. Standard: TUF 1.0.34 section 4.3. */
+export interface TufRoot extends TufSigned {
+  readonly _type: "root";
+  /** Whether file names carry versions and hashes; absent means no. */
+  readonly consistent_snapshot?: boolean;
+  readonly keys: Readonly<Record<string, TufKeyObject>>;
+  readonly roles: Readonly<Record<TufTopLevelRole, TufRole>>;
+}
+
+/** A metadata file as another one lists it. */
+export interface TufMetaFile {
+  readonly version: number;
+  readonly length?: number;
+  readonly hashes?: TufHashes;
+}
+
+/** Names the newest snapshot. Standard: TUF 1.0.34 section 4.6. */
+export interface TufTimestamp extends TufSigned {
+  readonly _type: "timestamp";
+  readonly meta: { readonly "snapshot.json": TufMetaFile };
+}
+
+/** Names the version of every targets file. Standard: TUF 1.0.34 section 4.4. */
+export interface TufSnapshot extends TufSigned {
+  readonly _type: "snapshot";
+  readonly meta: Readonly<Record<string, TufMetaFile>> & { readonly "targets.json": TufMetaFile };
+}
+
+/** A file that clients may download, as metadata lists it. */
+export interface TufTargetFile {
+  /** Integer >= 0, in bytes. */
+  readonly length: number;
+  /** At least one. */
+  readonly hashes: TufHashes;
+  readonly custom?: JsonObject;
+}
+
+/** A role to which targets are delegated; exactly one of `paths` and `path_hash_prefixes` is there. */
+export interface TufDelegatedRole extends TufRole {
+  readonly name: string;
+  /** Whether the search ends here when the path matches. */
+  readonly terminating: boolean;
+  /** Path patterns; see {@link matchesTufPath}. */
+  readonly paths?: readonly string[];
+  /** Leading hexadecimal digits of the SHA-256 of a path. */
+  readonly path_hash_prefixes?: readonly string[];
+}
+
+/** Equal bins by the leading bits of a path's hash. Standard: TAP 15. */
+export interface TufSuccinctRoles extends TufRole {
+  /** 1 .. 32: there are `2 ** bit_length` bins. */
+  readonly bit_length: number;
+  readonly name_prefix: string;
+}
+
+/** Delegations of a targets role; exactly one of `roles` and `succinct_roles` is there. */
+export interface TufDelegations {
+  readonly keys: Readonly<Record<string, TufKeyObject>>;
+  readonly roles?: readonly TufDelegatedRole[];
+  readonly succinct_roles?: TufSuccinctRoles;
+}
+
+/** Files that clients may download, and roles that may list more. Standard: TUF 1.0.34 section 4.5. */
+export interface TufTargets extends TufSigned {
+  readonly _type: "targets";
+  readonly targets: Readonly<Record<string, TufTargetFile>>;
+  readonly delegations?: TufDelegations;
+}
+
+/** Any signed object. */
+export type TufAnySigned = TufRoot | TufTimestamp | TufSnapshot | TufTargets;
+
+/** One signature, not verified. */
+export interface TufSignature {
+  readonly keyid: string;
+  /** Hexadecimal text, as it stands in the file. */
+  readonly sig: string;
+}
+
+/** A metadata file, of which nothing but the shape was checked. */
+export interface TufMetadata<Signed extends TufAnySigned = TufAnySigned> {
+  readonly signed: Signed;
+  /** No key id is there twice. */
+  readonly signatures: readonly TufSignature[];
+}
