@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
+import { buildCli } from "./scripts/build-cli.ts";
 
 const modules = ["core", "signing", "manifest", "delta", "uds", "statistics", "cohort"];
 
@@ -23,6 +24,7 @@ export default defineConfig({
   removeNodeProtocol: false,
   // The package's own `imports` map picks the crypto provider when the package is loaded, not when it is built.
   external: ["#crypto", /^node:/],
+  onSuccess: () => buildCli("dist/cli.js"),
   esbuildPlugins: [
     {
       // A namespace object that esbuild builds into a shared chunk keeps a whole module alive in a user's bundle; so the root

@@ -1,6 +1,6 @@
 /** The tables of error and reason codes of all modules, the rules they keep, and the reference pages made from them. */
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, globSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -14,18 +14,31 @@ export interface CodeTable {
 /** Kind of table: where it is exported from, and as what. */
 export type CodeKind = "error" | "reason";
 
-/** Loads `<module>ErrorCodes` of every `src/<module>/errors.ts`, or `<module>ReasonCodes` of every `reasons.ts`. */
+/**
+ * Loads `<module>ErrorCodes` of every `src/<module>/errors.ts`, or `<module>ReasonCodes` of every `reasons.ts`; with the tables of a
+ * module's inner folders, in files of the same name, whose texts not every bundle of the module shall carry.
+ */
 export async function loadCodeTables(root: string, kind: CodeKind): Promise<readonly CodeTable[]> {
   const tables: CodeTable[] = [];
   for (const entry of readdirSync(join(root, "src"), { withFileTypes: true })) {
     const file = join(root, "src", entry.name, `${kind}s.ts`);
     if (!entry.isDirectory() || !existsSync(file)) continue;
-    const name = `${entry.name}${kind === "error" ? "Error" : "Reason"}Codes`;
-    const codes = ((await import(pathToFileURL(file).href)) as Record<string, Record<string, string>>)[name];
-    if (codes === undefined) throw new Error(`src/${entry.name}/${kind}s.ts does not export "${name}"`);
+    const suffix = kind === "error" ? "ErrorCodes" : "ReasonCodes";
+    const own = (await loadTables(file, suffix))[`${entry.name}${suffix}`];
+    if (own === undefined) throw new Error(`src/${entry.name}/${kind}s.ts does not export "${entry.name}${suffix}"`);
+    const codes = { ...own };
+    for (const inner of globSync(`*/**/${kind}s.ts`, { cwd: join(root, "src", entry.name) }).sort()) {
+      Object.assign(codes, ...Object.values(await loadTables(join(root, "src", entry.name, inner), suffix)));
+    }
     tables.push({ module: entry.name, codes });
   }
   return tables.sort((left, right) => (left.module < right.module ? -1 : 1));
+}
+
+/** The exports of a file whose names end so. */
+async function loadTables(file: string, suffix: string): Promise<Readonly<Record<string, Record<string, string>>>> {
+  const exports = (await import(pathToFileURL(file).href)) as Record<string, Record<string, string>>;
+  return Object.fromEntries(Object.entries(exports).filter(([name]) => name.endsWith(suffix)));
 }
 
 /** Broken rules, one line each: form of a code, form of its text, a code of two modules. */

@@ -1,5 +1,6 @@
 /** `npm run interop`: asks programs and libraries that other people wrote, live, and compares their answers with otakit's. */
 
+import { resolve } from "node:path";
 import { closingLine, describeError, loadPlugins, projectRoot, versions } from "../../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
 import { installPeers } from "./environment.ts";
@@ -9,9 +10,14 @@ import { type PeerRow, runPeers } from "./runner.ts";
 const flags = parseFlags("npm run interop --", "Compares otakit with programs and libraries that other people wrote.", {
   peer: { value: "NAME", help: "ask the peers whose name contains this" },
   full: { help: "take the long run" },
+  "tuf-conformance": {
+    value: "DIR",
+    help: "run a checkout of theupdateframework/tuf-conformance (some three minutes)",
+  },
   install: { help: "first install the Python and npm peers (needs python3 and both registries)" },
 });
 if (flags.install) installPeers();
+if (flags["tuf-conformance"]) process.env["OTAKIT_TUF_CONFORMANCE"] = resolve(flags["tuf-conformance"]);
 
 const files = await loadPlugins<InteropPeer>(`${projectRoot}/test/interop/peers`, "peers");
 const wanted = (name: string): boolean => name.toLowerCase().includes((flags.peer ?? "").toLowerCase());

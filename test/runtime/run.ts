@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { publicEntries } from "../../scripts/check/package-entries.ts";
 import { closingLine, describeError, projectRoot, versions } from "../../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
+import { tryCommand } from "./command.ts";
 import { type Installed, installPacked } from "./packed.ts";
 import { aloneProgram, conformanceProgram, type Program, suiteProgram, writeProgram } from "./programs.ts";
 import { crashed, type ProgramReport, type WrittenProgram } from "./report.ts";
@@ -100,6 +101,11 @@ function skippedIn({ skipped, programs }: Outcome): number {
   }, 0);
 }
 
+function packageVersion(folder: string): string {
+  const manifest = readFileSync(join(folder, "node_modules/otakit/package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 function installRuntimes(): void {
   progress("install the runtimes");
   const folder = fileURLToPath(new URL("engines/", import.meta.url));
@@ -152,5 +158,7 @@ async function tryRuntime(runtime: Runtime, { folder }: Installed): Promise<Outc
   }
   progress(`${name}: run`);
   const reports = await runtime.run(executable, written);
-  return { ...base, version: versionOf(executable), programs: [...reports, ...broken] };
+  const version = versionOf(executable);
+  const command = name.startsWith("Node") ? [await tryCommand(executable, folder, packageVersion(folder))] : [];
+  return { ...base, version, programs: [...reports, ...command, ...broken] };
 }

@@ -22,13 +22,23 @@ import { createUpdateFloors, decideUpdate, signRelease, verifyRelease } from "ot
 import {
   createLocalSigner,
   defaultSignatureProvider,
+  encodePublicKeyJwk,
+  encodePublicKeyPem,
+  encodeTufKey,
+  hmacSha256,
   isValidEd25519,
+  isValidSignature,
+  parsePublicKey,
+  parseTufKey,
   pureSignatureProvider,
   signDsse,
   verifyDsse,
 } from "otakit/signing";
 import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundary } from "otakit/statistics";
 import { decodeResponse, formatDtc } from "otakit/uds";
+import { seededRandom } from "../../scripts/random.ts";
+import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
+import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
 import { assertClose, assertEqual, assertRefused, type RuntimeCheck } from "./check.ts";
 
 /** All checks; `provider` is the name of the providers that must be the runtime's default. */
@@ -78,7 +88,7 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
   for (const signatureProvider of [defaultSignatureProvider, pureSignatureProvider]) {
     const { name } = signatureProvider;
     check("otakit/signing", `Ed25519 of RFC 8032 section 7.1 test 2 (${name})`, async () => {
-      const signer = createLocalSigner(rfc8032.seed, signatureProvider);
+      const signer = createLocalSigner(rfc8032.seed, { provider: signatureProvider });
       assertEqual(bytesToHex(await signer.sign(rfc8032.message)), bytesToHex(rfc8032.signature));
       const valid = (key: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
         isValidEd25519(key, message, signature, signatureProvider);
@@ -91,8 +101,37 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
       const neutral = Uint8Array.of(1, ...new Uint8Array(31));
       assertEqual(valid(neutral, rfc8032.message, Uint8Array.of(...neutral, ...new Uint8Array(32))), false);
     });
+    check("otakit/signing", `ECDSA of RFC 6979 appendices A.2.5 and A.2.6, and at the edges (${name})`, () => {
+      for (const { scheme, compressed, signature } of rfc6979) {
+        const key = parsePublicKey(compressed, { scheme });
+        const options = { provider: signatureProvider, ecdsaEncoding: "p1363" } as const;
+        assertEqual(isValidSignature(key, utf8ToBytes("sample"), signature, options), true);
+        assertEqual(isValidSignature(key, utf8ToBytes("simple"), signature, options), false);
+        const next = ecdsaEdgeInputs(scheme, seededRandom(scheme));
+        for (let left = 120; left > 0; left--) {
+          const { kind, key, message, signature, ecdsaEncoding, valid } = next();
+          const verdict = isValidSignature(key, message, signature, { provider: signatureProvider, ecdsaEncoding });
+          assertEqual([kind, verdict], [kind, valid]);
+        }
+      }
+    });
+    check("otakit/signing", `RSASSA-PSS with crafted encodings (${name})`, () => {
+      for (const factors of [
+        [0, 1],
+        [0, 8],
+        [0, 1, 2, 3, 4],
+      ]) {
+        const inputs = craftedSignatures("rsassa-pss-sha256", pairOf(factors), seededRandom("rsa"));
+        for (const { kind, key, message, signature, pssSalt, valid } of inputs) {
+          const verdict = isValidSignature(key, message, signature, { provider: signatureProvider, pssSalt });
+          assertEqual([kind, verdict], [kind, valid]);
+        }
+      }
+    });
     check("otakit/signing", `DSSE with two of three keys (${name})`, async () => {
-      const signers = [1, 2, 3].map((byte) => createLocalSigner(new Uint8Array(32).fill(byte), signatureProvider));
+      const signers = [1, 2, 3].map((byte) =>
+        createLocalSigner(new Uint8Array(32).fill(byte), { provider: signatureProvider }),
+      );
       const trust = { keys: signers.map(({ publicKey }) => publicKey), threshold: 2 };
       const options = { payloadType: "text/plain", provider: signatureProvider };
       const payload = utf8ToBytes("release");
@@ -102,6 +141,20 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
       assertRefused(() => verifyDsse(single, trust, options), "ERR_SIGNING_THRESHOLD");
     });
   }
+  check("otakit/signing", "HMAC-SHA-256 of RFC 4231 test case 1", () => {
+    const secret = new Uint8Array(20).fill(0x0b);
+    assertEqual(bytesToHex(hmacSha256(secret, utf8ToBytes("Hi There"))), rfc4231);
+  });
+  check("otakit/signing", "keys of every kind are read in every form", () => {
+    for (const { scheme, compressed } of rfc6979) {
+      const key = parsePublicKey(compressed, { scheme });
+      for (const form of [encodePublicKeyPem(key), JSON.stringify(encodePublicKeyJwk(key))]) {
+        assertEqual(parsePublicKey(form), key);
+      }
+      assertEqual(parseTufKey(encodeTufKey(key), key.keyId), key);
+    }
+    assertRefused(() => parsePublicKey("02".padEnd(64, "0")), "ERR_SIGNING_KEY_NOT_ON_CURVE");
+  });
 
   check("otakit/manifest", "a release is signed, verified, decided upon, and expires", async () => {
     const signer = createLocalSigner(rfc8032.seed);
@@ -186,6 +239,27 @@ const rfc8032 = {
       "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
   ),
 };
+
+const rfc6979 = [
+  {
+    scheme: "ecdsa-sha2-nistp256",
+    compressed: "0360fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6",
+    signature: hexToBytes(
+      "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716" +
+        "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+    ),
+  },
+  {
+    scheme: "ecdsa-sha2-nistp384",
+    compressed: "02ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64def8f0ea9055866064a254515480bc13",
+    signature: hexToBytes(
+      "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46" +
+        "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+    ),
+  },
+] as const;
+
+const rfc4231 = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
 
 /** Made by Debian's bsdiff 4.3 from 600 bytes `7 n mod 256` with two changed bytes and nine inserted ones. */
 const bsdiffExample = {
