@@ -11,7 +11,8 @@ if (!result.ok) {
 const response = result.value;
 if (response.kind === "negative") console.log(`refused: ${response.name} (${response.nrcKind})`);
 if (response.kind === "unknown") console.log("no decoder for this response; its bytes are kept");
-if (response.kind === "positive") {
+if (response.kind === "positive" && response.service === "readDTCInformation") {
+  if (response.subFunction !== "reportDTCByStatusMask") throw new Error("not what was asked for");
   for (const { display, flags } of response.dtcs) {
     console.log(display, "confirmed:", flags.confirmedDTC, "warning lamp:", flags.warningIndicatorRequested);
   }

@@ -1,10 +1,23 @@
-/** Fault memory of an ECU: 100 DTCs in one response, walked over, read as bare numbers and read in full. */
+/** Fault memory of an ECU: 100 DTCs in one response, walked over, read as bare numbers and read in full; and snapshots. */
 
-import { decodeDtcRecords, decodeResponse, formatDtc, scanDtcs } from "otakit/uds";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { bytesToHex } from "otakit/core";
+import {
+  decodeDtcRecords,
+  decodeReadDTCInformationResponse,
+  decodeResponse,
+  formatDtc,
+  parseDictionary,
+  scanDtcs,
+} from "otakit/uds";
 import { seededRandom } from "../../scripts/random.ts";
-import type { BenchRow, BenchRowFactory } from "../row.ts";
+import { findPythonPeer, startPythonPeer } from "../python-peers.ts";
+import type { BenchRow, BenchRowFactory, Contender } from "../row.ts";
 
 const records = 100;
+/** Messages of one run: enough that sending a line to another process weighs little. */
+const messages = 50;
 
 /** Response 0x59 02 with every status bit available. */
 function faultMemory(name: string): Uint8Array {
@@ -29,21 +42,51 @@ function scan(bytes: Uint8Array): number {
   return sum;
 }
 
+/** Does something for each message of a run and gives the last result. */
+function repeated<T>(read: () => T): () => T {
+  return () => {
+    for (let message = 1; message < messages; message++) read();
+    return read();
+  };
+}
+
+/** Python libraries that read the response as well, those that are installed. */
+function pythonPeers(bytes: Uint8Array): {
+  readonly contenders: readonly Contender[];
+  readonly missing: readonly string[];
+} {
+  const contenders: Contender[] = [];
+  const missing = ["scapy: not compared", "no npm package reads 0x59 responses"];
+  for (const name of ["udsoncan", "py-uds"]) {
+    const found = findPythonPeer(name);
+    if ("missing" in found) {
+      missing.push(found.missing);
+      continue;
+    }
+    const ask = startPythonPeer("loop_uds.py", [name]);
+    const line = `${bytesToHex(bytes)} ${messages}`;
+    contenders.push({ name: `python ${name} ${found.version}`, run: async () => Number(await ask(line)) | 0 });
+  }
+  return { contenders, missing };
+}
+
 const scanRow: BenchRowFactory = () => {
   const bytes = faultMemory("uds/scan-dtcs");
   const expected = checksum(bytes);
+  const { contenders, missing } = pythonPeers(bytes);
   return {
     name: "uds/scan-dtcs",
-    work: { operations: records },
+    work: { operations: records * messages },
     contenders: [
-      { name: "otakit scanDtcs", run: () => scan(bytes) },
-      { name: "plain loop over bytes", run: () => checksum(bytes) },
+      { name: "otakit scanDtcs", run: repeated(() => scan(bytes)) },
+      { name: "plain loop over bytes", run: repeated(() => checksum(bytes)) },
+      ...contenders,
     ],
     check(result, contender) {
       if (result !== expected) throw new Error(`${contender} gave ${result}, expected ${expected}`);
     },
     note: "one operation is one DTC; the plain loop checks nothing: it is the floor, not a peer",
-    missing: ["python-udsoncan, py-uds, scapy: no Python driver yet", "no npm package reads 0x59 responses"],
+    missing,
   };
 };
 
@@ -51,16 +94,24 @@ const decodeRow: BenchRowFactory = () => {
   const bytes = faultMemory("uds/decode-dtcs-100");
   const truncated = bytes.subarray(0, bytes.length - 1);
   const first = (bytes[3]! << 16) | (bytes[4]! << 8) | bytes[5]!;
+  const { contenders, missing } = pythonPeers(bytes);
   const row: BenchRow = {
     name: "uds/decode-dtcs-100",
-    work: { operations: records },
+    work: { operations: records * messages },
     contenders: [
-      { name: "otakit decodeResponse (text, flags)", run: () => decodeResponse(bytes) },
-      { name: "otakit decodeResponse, truncated", run: () => decodeResponse(truncated) },
-      { name: "otakit decodeDtcRecords (numbers)", run: () => decodeDtcRecords(bytes) },
+      { name: "otakit decodeResponse (text, flags)", run: repeated(() => decodeResponse(bytes)) },
+      { name: "otakit decodeResponse, truncated", run: repeated(() => decodeResponse(truncated)) },
+      { name: "otakit decodeDtcRecords (numbers)", run: repeated(() => decodeDtcRecords(bytes)) },
+      ...contenders,
     ],
     check(result, contender) {
-      const answer = result as ReturnType<typeof decodeResponse> | ReturnType<typeof decodeDtcRecords>;
+      if (typeof result === "number") {
+        if (result !== checksum(bytes)) throw new Error(`${contender} gave ${result}, expected ${checksum(bytes)}`);
+        return;
+      }
+      const answer = result as
+        | ReturnType<typeof decodeReadDTCInformationResponse>
+        | ReturnType<typeof decodeDtcRecords>;
       const value = answer.ok ? answer.value : answer.partial;
       const dtcs = value !== undefined && "dtcs" in value ? value.dtcs : [];
       const count = answer.ok ? records : records - 1;
@@ -68,13 +119,69 @@ const decodeRow: BenchRowFactory = () => {
       if ("display" in dtcs[0] && dtcs[0].display !== formatDtc(first))
         throw new Error(`${contender} wrote wrong text`);
     },
-    note: "one operation is one DTC",
-    missing: ["python-udsoncan, py-uds, scapy: no Python driver yet", "no npm package reads 0x59 responses"],
+    note: `one operation is one DTC; a decoded response of ${records} DTCs keeps ${retainedBytes(() => decodeResponse(bytes))} bytes alive`,
+    missing,
   };
   return row;
+};
+
+/** Bytes of memory that a result keeps alive, over many of them. */
+function retainedBytes(make: () => unknown): number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const kept = new Array<unknown>(2_000).fill(undefined);
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let index = 0; index < kept.length; index++) kept[index] = make();
+  collect();
+  return Math.round((process.memoryUsage().heapUsed - before) / kept.length);
+}
+
+const identifiersPerSnapshot = 10;
+
+/** Response 0x59 04 with one snapshot of ten data identifiers, each of a scaled number and a text. */
+const snapshotRow: BenchRowFactory = () => {
+  const identifiers = Array.from({ length: identifiersPerSnapshot }, (_, index) => 0x1000 + index);
+  const dictionary = parseDictionary({
+    schema: "otakit.uds-dictionary/1",
+    dids: Object.fromEntries(
+      identifiers.map((identifier) => [
+        `0x${identifier.toString(16)}`,
+        {
+          name: "reading",
+          layout: [
+            { name: "voltage", type: "u16", divisor: 1000, unit: "V" },
+            { name: "state", type: "enum", values: { "0": "off", "1": "on" } },
+          ],
+        },
+      ]),
+    ),
+  });
+  const data = identifiers.flatMap((identifier) => [identifier >> 8, identifier & 255, 0x30, 0x39, 1]);
+  const bytes = Uint8Array.of(0x59, 0x04, 0x04, 0x20, 0x16, 0x2f, 0x01, identifiersPerSnapshot, ...data);
+  return {
+    name: "uds/decode-snapshot",
+    work: { operations: messages },
+    contenders: [
+      {
+        name: "otakit with a dictionary",
+        run: repeated(() => decodeReadDTCInformationResponse(bytes, { dictionary })),
+      },
+      { name: "otakit without", run: repeated(() => decodeReadDTCInformationResponse(bytes)) },
+    ],
+    check(result, contender) {
+      const answer = result as ReturnType<typeof decodeReadDTCInformationResponse>;
+      const snapshots = answer.ok && "snapshots" in answer.value ? answer.value.snapshots : [];
+      const expected = contender.endsWith("dictionary") ? identifiersPerSnapshot : 0;
+      if (snapshots[0]?.identifiers.length !== expected) throw new Error(`${contender} read another snapshot`);
+    },
+    note: `one operation is one snapshot of ${identifiersPerSnapshot} data identifiers, 20 values`,
+    missing: ["udsoncan leaves the values to the caller's own code"],
+  };
 };
 
 export const rows: Readonly<Record<string, BenchRowFactory>> = {
   "uds/scan-dtcs": scanRow,
   "uds/decode-dtcs-100": decodeRow,
+  "uds/decode-snapshot": snapshotRow,
 };

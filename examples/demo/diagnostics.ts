@@ -25,7 +25,7 @@ export function showDiagnostics(report: Report): void {
     if (response.kind === "negative") {
       report.expect("       negative response", "requestCorrectlyReceivedResponsePending", response.name);
     }
-    if (response.kind === "positive") {
+    if (response.kind === "positive" && "dtcs" in response && response.subFunction === "reportDTCByStatusMask") {
       for (const { display, flags } of response.dtcs) {
         const names = (state: unknown) => Object.entries(flags).filter(([, flag]) => flag === state);
         const set = names(true).map(([name]) => name);

@@ -1,6 +1,7 @@
 /** What all decoders share: leniency as data, the result, and the faults at either end of a layout. */
 
 import type { Limits, Result } from "../core/index.ts";
+import type { Dictionary } from "./dictionary/types.ts";
 import type { UdsFault } from "./errors.ts";
 import type { UdsWarning } from "./reasons.ts";
 
@@ -34,6 +35,27 @@ export interface DecodeOptions {
   readonly leniency?: Partial<Leniency>;
   /** `maxEntries` bounds the records of one message; a limit that is no integer >= 0 throws a RangeError. */
   readonly limits?: Partial<Limits>;
+  /**
+   * Data identifiers that the request asked for, in its order: a response to ReadDataByIdentifier does not say how long
+   * its records are, but the one that is asked for last ends with the message.
+   */
+  readonly dataIdentifiers?: readonly number[];
+  /**
+   * Form of the messages of SecuredDataTransmission, which they do not say themselves: with the layout of the edition of 2020,
+   * or open as before. Without it, the layout is read where the message fits it.
+   */
+  readonly securedDataForm?: "2013" | "2020";
+  /** Layouts of the data; without it, data stay bytes. */
+  readonly dictionary?: Dictionary;
+  /**
+   * DTCStatusAvailabilityMask of the ECU, 0 .. 255, for responses of ReadDTCInformation that do not give it (0x04 to
+   * 0x06, 0x10, 0x16, 0x18, 0x19); without it, all bits count as supported there.
+   */
+  readonly availabilityMask?: number;
+  /**
+   * DTCFormatIdentifier of the ECU, for responses of ReadDTCInformation that do not give it; without it, ISO 14229-1.
+   */
+  readonly formatIdentifier?: number;
 }
 
 /** Answer of a decoder; after a fault, `partial` holds what was complete before it. */

@@ -85,6 +85,26 @@ export function encodeDtcStatus(flags: Partial<DtcStatusFlags>): number {
   return status;
 }
 
+/** The status of every code right after a clear: no test completed, nothing failed. */
+export const afterClearStatus = 0x50;
+
+/**
+ * Whether a status is the one that a clear leaves behind, as far as the ECU supports its bits.
+ *
+ * False when the mask leaves out testNotCompletedSinceLastClear: nothing else tells a clear from a new operation cycle.
+ *
+ * @param status 0 .. 255
+ * @param availabilityMask DTCStatusAvailabilityMask, 0 .. 255
+ * @example
+ * ```ts
+ * isAfterClear(0x50, 0x7f); // true
+ * ```
+ */
+export function isAfterClear(status: number, availabilityMask: number): boolean {
+  if ((availabilityMask & dtcStatusBits.testNotCompletedSinceLastClear) === 0) return false;
+  return (status & availabilityMask) === (afterClearStatus & availabilityMask);
+}
+
 function requireByte(name: string, value: number): void {
   if (!Number.isInteger(value) || value < 0 || value > 0xff) {
     throw new RangeError(`"${name}" expected integer 0..255, got ${value}`);

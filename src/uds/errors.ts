@@ -11,6 +11,15 @@ export const udsErrorCodes = {
   ERR_UDS_UNEXPECTED_RESPONSE:
     "A message is not of the kind that the function reads. Remedy: call `decodeResponse`, which tells what it is.",
   ERR_UDS_LIMIT: "A message holds more records than the caller's limit. Remedy: raise the limit knowingly.",
+  ERR_UDS_LENGTH_FORMAT:
+    "A length or format field says what no field can be: no byte at all, or an integer of more than 15. Remedy: have the sender corrected.",
+  ERR_UDS_EDITION:
+    "The edition asked for does not have what is to be written. Remedy: see `details.reason` and `details.instead`, or ask for another edition.",
+  ERR_UDS_VALUE:
+    "A value cannot be written: missing, of the wrong type, out of range or at odds with another. Remedy: see `path`.",
+  ERR_UDS_RESERVED_VALUE:
+    "A field has a value that the standard keeps free, so that what follows cannot be read. Remedy: have the ECU corrected.",
+  ERR_UDS_DICTIONARY: "A dictionary has a missing, unknown or impossible member. Remedy: correct it at the given path.",
   ERR_UDS_DTC_TEXT: "A text is no trouble code. Remedy: write it as P0420-16, or as P0420 for the two-byte form.",
 } as const;
 

@@ -1,7 +1,9 @@
 /** The negative response: 0x7F, SID of the request, negative response code. */
 
+import type { Bytes } from "../core/index.ts";
 import { type DecodeOptions, short, tolerateTail, type UdsResult } from "./decoding.ts";
 import { describeNrc, type NrcKind, type NrcName } from "./nrc.ts";
+import { PduWriter } from "./pdu-writer.ts";
 import type { UdsWarning } from "./reasons.ts";
 import { type ServiceName, serviceName } from "./service-names.ts";
 import { type UnknownResponse, unknownResponse } from "./unknown-response.ts";
@@ -21,6 +23,9 @@ export interface NegativeResponse {
   /** The whole message: the input itself, not a copy. */
   readonly bytes: Uint8Array;
 }
+
+/** What is needed to write a negative response. */
+export type EncodableNegativeResponse = Pick<NegativeResponse, "kind" | "requestSid" | "nrc">;
 
 const length = 3;
 
@@ -61,4 +66,13 @@ export function decodeNegativeResponse(
     error: { code: "ERR_UDS_TRAILING_BYTES", message, offset: length, path: "", details: { wanted: length, found } },
     partial: value,
   };
+}
+
+/**
+ * Writes a negative response.
+ *
+ * @throws {@link UdsError} `ERR_UDS_VALUE` when SID or code is no byte
+ */
+export function encodeNegativeResponse({ requestSid, nrc }: EncodableNegativeResponse): Bytes {
+  return new PduWriter(0x7f, length).u8(requestSid, "/requestSid").u8(nrc, "/nrc").finish();
 }

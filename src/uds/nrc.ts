@@ -93,6 +93,25 @@ export const negativeResponseCodes = {
   0x94: ["resourceTemporarilyNotAvailable", "retryable"],
 } as const;
 
+/**
+ * Names that ISO 15764 (secured diagnostics, withdrawn) gave to codes which ISO 14229-1:2020 names otherwise or
+ * reserves, as python-udsoncan lists them; old ECUs still send them.
+ */
+export const legacyNegativeResponseCodes = {
+  0x38: ["generalSecurityViolation", "security"],
+  0x39: ["securedModeRequested", "security"],
+  0x3a: ["insufficientProtection", "security"],
+  0x3b: ["terminationWithSignatureRequested", "security"],
+  0x3c: ["accessDenied", "security"],
+  0x3d: ["versionNotSupported", "permanent"],
+  0x3e: ["securedLinkNotSupported", "permanent"],
+  0x3f: ["certificateNotAvailable", "security"],
+  0x40: ["auditTrailInformationNotAvailable", "permanent"],
+} as const;
+
+/** Name of an NRC in ISO 15764. */
+export type LegacyNrcName = (typeof legacyNegativeResponseCodes)[keyof typeof legacyNegativeResponseCodes][0];
+
 /** Name of an NRC or, where none is assigned, of the range it lies in. */
 export type NrcName =
   | (typeof negativeResponseCodes)[keyof typeof negativeResponseCodes][0]
@@ -107,6 +126,8 @@ export interface NrcDescription {
   readonly nrc: number;
   readonly name: NrcName;
   readonly kind: NrcKind;
+  /** What ISO 15764 meant by the same code, for ECUs of its time. */
+  readonly legacy?: { readonly name: LegacyNrcName; readonly kind: NrcKind };
 }
 
 /**
@@ -123,7 +144,8 @@ export function describeNrc(nrc: number): NrcDescription {
     throw new RangeError(`"nrc" expected integer 0..255, got ${nrc}`);
   const known = (negativeResponseCodes as Readonly<Record<number, readonly [NrcName, NrcKind]>>)[nrc];
   const [name, kind] = known ?? rangeOf(nrc);
-  return { nrc, name, kind };
+  const legacy = (legacyNegativeResponseCodes as Readonly<Record<number, readonly [LegacyNrcName, NrcKind]>>)[nrc];
+  return legacy === undefined ? { nrc, name, kind } : { nrc, name, kind, legacy: { name: legacy[0], kind: legacy[1] } };
 }
 
 function rangeOf(nrc: number): readonly [NrcName, NrcKind] {

@@ -194,7 +194,7 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
 
   check("otakit/uds", "responses decode, and a short one says where it ends", () => {
     const result = decodeResponse(hexToBytes("59027f04201609"));
-    assertEqual(result.ok && result.value.kind === "positive" && result.value.dtcs[0]?.display, "P0420-16");
+    assertEqual(result.ok && "dtcs" in result.value && result.value.dtcs[0]?.display, "P0420-16");
     const negative = decodeResponse(hexToBytes("7f1978"));
     assertEqual(negative.ok && negative.value.kind, "negative");
     const short = decodeResponse(hexToBytes("59027f0420"));

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { describeNrc, negativeResponseCodes, serviceName, serviceNames } from "../../src/uds/index.ts";
+import {
+  describeNrc,
+  legacyNegativeResponseCodes,
+  negativeResponseCodes,
+  serviceName,
+  serviceNames,
+} from "../../src/uds/index.ts";
 
 describe("negative response codes", () => {
   it("holds the 59 of the 2020 edition", () => {
@@ -52,6 +58,26 @@ describe("negative response codes", () => {
       Object.entries(negativeResponseCodes).filter(([, entry]) => entry[1] === kind).length;
     expect(ofKind("pending")).toBe(1);
     expect(ofKind("busy")).toBe(1);
+  });
+
+  it.each([
+    [0x38, "secureDataTransmissionRequired", "generalSecurityViolation", "security"],
+    [0x39, "secureDataTransmissionNotAllowed", "securedModeRequested", "security"],
+    [0x3a, "secureDataVerificationFailed", "insufficientProtection", "security"],
+    [0x3b, "isoSaeReserved", "terminationWithSignatureRequested", "security"],
+    [0x3c, "isoSaeReserved", "accessDenied", "security"],
+    [0x3d, "isoSaeReserved", "versionNotSupported", "permanent"],
+    [0x3e, "isoSaeReserved", "securedLinkNotSupported", "permanent"],
+    [0x3f, "isoSaeReserved", "certificateNotAvailable", "security"],
+    [0x40, "isoSaeReserved", "auditTrailInformationNotAvailable", "permanent"],
+  ])("tells what ISO 15764 meant by %i", (nrc, name, legacyName, kind) => {
+    expect(describeNrc(nrc)).toMatchObject({ nrc, name, legacy: { name: legacyName, kind } });
+  });
+
+  it("has no ISO 15764 name for other codes", () => {
+    expect(Object.keys(legacyNegativeResponseCodes)).toHaveLength(9);
+    expect(describeNrc(0x37)).not.toHaveProperty("legacy");
+    expect(describeNrc(0x41)).not.toHaveProperty("legacy");
   });
 
   it.each([-1, 256, 1.5, Number.NaN])("takes %d for a mistake of the caller", (nrc) => {

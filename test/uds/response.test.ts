@@ -9,6 +9,8 @@ import {
   decodeReadDTCInformationResponse,
   decodeResponse,
   formatDtc,
+  type ReportDTCByStatusMaskResponse,
+  type ReportSupportedDTCResponse,
   scanDtcs,
   strictLeniency,
   type UdsResponse,
@@ -30,9 +32,17 @@ function refuse(hex: string, options?: DecodeOptions) {
   return result;
 }
 
+type DtcListResponse = ReportDTCByStatusMaskResponse | ReportSupportedDTCResponse;
+
+/** Whether a response is of the two sub-functions whose lists are looked at here. */
+function isList(value: UdsResponse | undefined): value is DtcListResponse {
+  if (value?.kind !== "positive" || value.service !== "readDTCInformation") return false;
+  return value.subFunction === "reportDTCByStatusMask" || value.subFunction === "reportSupportedDTC";
+}
+
 /** The DTCs of a response as short text, to compare lists at a glance. */
 function listOf(value: UdsResponse | undefined): string | undefined {
-  if (value?.kind !== "positive") return undefined;
+  if (!isList(value)) return undefined;
   return value.dtcs.map(({ display, status }) => `${display}:${status.toString(16)}`).join(" ");
 }
 
@@ -88,7 +98,7 @@ describe("decodeResponse: lists of DTCs", () => {
   it("masks stray status bits in the flags, keeps the byte, and warns once", () => {
     const { value, warnings } = accept("59020f042016010420178904201809");
     expect(listOf(value)).toBe("P0420-16:1 P0420-17:89 P0420-18:9");
-    expect(value.kind === "positive" && value.dtcs[1]!.flags).toEqual(decodeDtcStatus(0x09, 0x0f));
+    expect(isList(value) && value.dtcs[1]!.flags).toEqual(decodeDtcStatus(0x09, 0x0f));
     expect(warnings).toEqual([
       {
         code: "status_bit_outside_availability",
@@ -172,7 +182,7 @@ describe("decodeResponse: lists of DTCs", () => {
     fc.assert(
       fc.property(subFunction, statusByte, records, (id, mask, list) => {
         const result = decodeResponse(encodeList(id, mask, list));
-        if (!result.ok || result.value.kind !== "positive") return expect.unreachable();
+        if (!result.ok || !isList(result.value)) return expect.unreachable();
         expect(result.value.subFunctionId).toBe(id);
         expect(result.value.dtcs).toEqual(
           list.map(([code, status]) => ({
@@ -359,9 +369,6 @@ describe("decodeResponse: negative responses", () => {
 
 describe("decodeResponse: everything else", () => {
   it.each([
-    ["62f19031", "readDataByIdentifier"],
-    ["77", "requestTransferExit"],
-    ["c5", "controlDTCSetting"],
     ["00", "unknown"],
     ["19", "unknown"],
     ["ff01", "unknown"],
@@ -374,13 +381,13 @@ describe("decodeResponse: everything else", () => {
     });
   });
 
-  it("gives other sub-functions of ReadDTCInformation back as data", () => {
-    expect(accept("5906042016ff01")).toMatchObject({
-      value: { kind: "unknown", service: "readDTCInformation", subFunctionId: 0x06 },
+  it("gives sub-functions that ReadDTCInformation does not have back as data", () => {
+    expect(accept("5957042016ff01")).toMatchObject({
+      value: { kind: "unknown", service: "readDTCInformation", subFunctionId: 0x57 },
       warnings: [],
     });
-    expect(accept("5981ff")).toMatchObject({
-      value: { kind: "unknown", subFunctionId: 0x01 },
+    expect(accept("59c1ff")).toMatchObject({
+      value: { kind: "unknown", subFunctionId: 0x41 },
       warnings: [{ code: "suppress_bit_echoed" }],
     });
   });
@@ -411,8 +418,8 @@ describe("decodeResponse: everything else", () => {
     const describeKind = (response: UdsResponse): string => {
       switch (response.kind) {
         case "positive":
-          return response.subFunction === "reportDTCByStatusMask"
-            ? `${response.subFunctionId satisfies 2}`
+          return isList(response) && response.subFunction === "reportDTCByStatusMask"
+            ? `${response.dtcs.length satisfies number}`
             : "supported";
         case "negative":
           return response.nrcKind;
@@ -422,11 +429,11 @@ describe("decodeResponse: everything else", () => {
           return response satisfies never;
       }
     };
-    expect(["5902ff", "590aff", "7f1911", "50"].map((hex) => describeKind(accept(hex).value))).toEqual([
-      "2",
+    expect(["5902ff", "590aff", "7f1911", "ff"].map((hex) => describeKind(accept(hex).value))).toEqual([
+      "0",
       "supported",
       "permanent",
-      "diagnosticSessionControl",
+      "unknown",
     ]);
   });
 });
@@ -534,7 +541,7 @@ describe("scanDtcs and decodeDtcRecords", () => {
         expect(bare.ok).toBe(rich.ok);
         const richValue = rich.ok ? rich.value : rich.partial;
         const bareValue = bare.ok ? bare.value : bare.partial;
-        if (richValue?.kind !== "positive") return expect.unreachable();
+        if (!isList(richValue)) return expect.unreachable();
         expect(bareValue?.dtcs).toEqual(richValue.dtcs.map(({ code, status }) => ({ code, status })));
         expect(bareValue?.availabilityMask).toBe(richValue.availabilityMask);
         if (bare.ok && rich.ok) expect(bare.warnings).toEqual(rich.warnings);

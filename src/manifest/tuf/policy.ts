@@ -62,19 +62,32 @@ const defaults: Required<Omit<TufPolicy, "provider">> = {
  * @throws RangeError when a number is not a safe integer >= 1, or a word is none of its choices
  */
 export function resolveTufPolicy(policy: TufPolicy = {}): ResolvedTufPolicy {
-  const resolved: Record<string, unknown> = {};
-  for (const [name, fallback] of Object.entries(defaults)) {
-    const value = policy[name as keyof TufPolicy] ?? fallback;
-    if (typeof fallback === "number" && !(Number.isSafeInteger(value) && (value as number) >= 1)) {
-      throw new RangeError(`"${name}" expected integer >= 1, got ${String(value)}`);
-    }
-    resolved[name] = value;
+  const { keyIds = defaults.keyIds, pssSalt = defaults.pssSalt, provider } = policy;
+  if (keyIds !== "opaque" && keyIds !== "strict") {
+    throw new RangeError(`"keyIds" expected "opaque" or "strict", got ${String(keyIds)}`);
   }
-  if (resolved["keyIds"] !== "opaque" && resolved["keyIds"] !== "strict") {
-    throw new RangeError(`"keyIds" expected "opaque" or "strict", got ${String(resolved["keyIds"])}`);
+  if (pssSalt !== "hash" && pssSalt !== "any") {
+    throw new RangeError(`"pssSalt" expected "hash" or "any", got ${String(pssSalt)}`);
   }
-  if (resolved["pssSalt"] !== "hash" && resolved["pssSalt"] !== "any") {
-    throw new RangeError(`"pssSalt" expected "hash" or "any", got ${String(resolved["pssSalt"])}`);
-  }
-  return { ...(resolved as unknown as ResolvedTufPolicy), ...(policy.provider ? { provider: policy.provider } : {}) };
+  return {
+    maxRootBytes: bound("maxRootBytes", policy),
+    maxTimestampBytes: bound("maxTimestampBytes", policy),
+    maxSnapshotBytes: bound("maxSnapshotBytes", policy),
+    maxTargetsBytes: bound("maxTargetsBytes", policy),
+    maxListedBytes: bound("maxListedBytes", policy),
+    maxRootRotations: bound("maxRootRotations", policy),
+    maxDelegations: bound("maxDelegations", policy),
+    maxEntries: bound("maxEntries", policy),
+    maxVersion: bound("maxVersion", policy),
+    maxRefreshMs: bound("maxRefreshMs", policy),
+    keyIds,
+    pssSalt,
+    ...(provider === undefined ? {} : { provider }),
+  };
+}
+
+function bound(name: Exclude<keyof typeof defaults, "keyIds" | "pssSalt">, policy: TufPolicy): number {
+  const value = policy[name] ?? defaults[name];
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new RangeError(`"${name}" expected integer >= 1, got ${String(value)}`);
 }

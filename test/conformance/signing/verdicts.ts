@@ -5,7 +5,7 @@ import { defaultSignatureProvider, pureSignatureProvider, type SignatureProvider
 import type { LoadVectors, SuiteOutcome } from "../suite.ts";
 
 /** Only one on runtimes whose default is the pure one. */
-export const providers: readonly SignatureProvider[] =
+const providers: readonly SignatureProvider[] =
   defaultSignatureProvider.name === pureSignatureProvider.name
     ? [pureSignatureProvider]
     : [defaultSignatureProvider, pureSignatureProvider];
@@ -86,7 +86,7 @@ export interface WycheproofFile<Group> {
 }
 
 /** One row. */
-export interface WycheproofTest {
+interface WycheproofTest {
   readonly tcId: number;
   readonly comment: string;
   readonly msg: string;

@@ -28,22 +28,25 @@ function checkReading(bytes: Uint8Array, options: DecodeOptions): number {
   const scan = scanDtcs(bytes, options);
   if (!rich.ok) {
     holds(rich.error.offset >= 0 && rich.error.offset <= bytes.length, "a fault lies inside the message");
-    holds(/^(\/[A-Za-z]+(\/\d+\/[a-z]+)?)?$/.test(rich.error.path), "a path is a JSON pointer into the value");
+    holds(/^(\/[A-Za-z0-9]+)*$/.test(rich.error.path), "a path is a JSON pointer into the value");
   }
   const value = rich.ok ? rich.value : rich.partial;
   holds(value === undefined || value.bytes === bytes, "a value carries its message");
-  if (value?.kind !== "positive") return 0;
+  if (value?.kind !== "positive" || value.service !== "readDTCInformation") return 0;
+  if (!("availabilityMask" in value && "dtcs" in value)) return 0;
 
   const list = bare.ok ? bare.value : bare.partial;
   const cursor = scan.ok ? scan.value : scan.partial;
   holds(rich.ok === bare.ok && rich.ok === scan.ok, "all readers accept the same lists");
   holds(list?.dtcs.length === value.dtcs.length, "all readers see the same number of records");
-  for (const [index, { code, status, display }] of value.dtcs.entries()) {
+  for (const [index, { code, status }] of value.dtcs.entries()) {
     holds(cursor?.next() === true, "the cursor has a record for each");
     holds(cursor!.code === code && cursor!.status === status, "the cursor sees the same records");
-    holds(bytes[cursor!.offset + 3] === status, "the cursor's offset is the record's");
+    const { offset, severity, functionalUnit } = cursor!;
+    const before = (severity === undefined ? 0 : 1) + (functionalUnit === undefined ? 0 : 1);
+    holds(bytes[offset + before + 3] === status, "the cursor's offset is the record's");
     holds(list!.dtcs[index]!.code === code && list!.dtcs[index]!.status === status, "bare records are the same");
-    holds(parseDtc(display) === code, "a code's text reads back");
+    holds(parseDtc(formatDtc(code)) === code, "a code's text reads back");
   }
   holds(cursor?.next() === false, "the cursor ends with the list");
   return value.dtcs.length;

@@ -1,7 +1,7 @@
 /** Python's `udsoncan`: DTC lists, DTC status bits and negative responses of ISO 14229-1. */
 
 import { bytesToHex } from "otakit/core";
-import { decodeDtcStatus, decodeResponse, describeNrc } from "otakit/uds";
+import { decodeDtcRecords, decodeDtcStatus, decodeResponse, describeNrc } from "otakit/uds";
 import { type Random, seededRandom } from "../../../scripts/random.ts";
 import { startComparison } from "../compare.ts";
 import { askPython, findPython } from "../environment.ts";
@@ -26,11 +26,10 @@ function dtcLists(count: number): PeerOutcome {
   const messages = Array.from({ length: count }, () => randomDtcList(random));
   const theirs = ask(messages.map((message) => ["dtcs", bytesToHex(message)]));
   messages.forEach((message, index) => {
-    const decoded = decodeResponse(message);
-    const ours =
-      decoded.ok && decoded.value.kind === "positive"
-        ? [decoded.value.availabilityMask, decoded.value.dtcs.map(({ code, status }) => [code, status])]
-        : "refused";
+    const decoded = decodeDtcRecords(message);
+    const ours = decoded.ok
+      ? [decoded.value.availabilityMask, decoded.value.dtcs.map(({ code, status }) => [code, status])]
+      : "refused";
     comparison.add(bytesToHex(message), ours, theirs[index]);
   });
   return comparison.outcome();

@@ -10,7 +10,7 @@ export interface PlannedKeys {
 }
 
 /** A delegated role. */
-export interface PlannedDelegation extends PlannedKeys {
+interface PlannedDelegation extends PlannedKeys {
   readonly name: string;
   readonly terminating: boolean;
   readonly paths?: readonly string[];
@@ -18,13 +18,13 @@ export interface PlannedDelegation extends PlannedKeys {
 }
 
 /** Bins of TAP 15. */
-export interface PlannedBins extends PlannedKeys {
+interface PlannedBins extends PlannedKeys {
   readonly bitLength: number;
   readonly namePrefix: string;
 }
 
 /** A target by its description. */
-export interface PlannedTarget {
+interface PlannedTarget {
   readonly length: number;
   readonly hashes: Readonly<Record<string, string>>;
   readonly custom?: { readonly [name: string]: string | number };
