@@ -17,6 +17,13 @@ export function findPythonPeer(name: string): { readonly version: string } | { r
   return status === 0 ? { version: stdout.trim() } : { missing: `PyPI package ${name} is not installed; ${remedy}` };
 }
 
+const running: ChildProcessByStdio<Writable, Readable, null>[] = [];
+
+/** Ends every peer that was started: their pipes would keep the benchmark from ending. */
+export function stopPythonPeers(): void {
+  for (const child of running.splice(0)) child.kill();
+}
+
 /** Starts a script of `peers/python/`; each call sends a line and gives the line that comes back. */
 export function startPythonPeer(script: string, args: readonly string[]): (line: string) => Promise<string> {
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
@@ -24,8 +31,7 @@ export function startPythonPeer(script: string, args: readonly string[]): (line:
     [`${projectRoot}/bench/peers/python/${script}`, ...args],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
-  // The benchmark does not wait for a peer that has nothing to do.
-  child.unref();
+  running.push(child);
   const waiting: ((line: string) => void)[] = [];
   createInterface({ input: child.stdout }).on("line", (line) => waiting.shift()?.(line));
   return (line) =>

@@ -6,6 +6,7 @@ import { parseFlags, printTable, progress, writeJson } from "../scripts/terminal
 import { describeMachine, machineLine } from "./machine.ts";
 import { type Calibration, calibrationSteps, type Effort, type Measured, measureRow } from "./measure.ts";
 import { installPeers } from "./peers.ts";
+import { stopPythonPeers } from "./python-peers.ts";
 import type { BenchRow, BenchRowFactory } from "./row.ts";
 
 const flags = parseFlags("npm run bench --", "Measures otakit against its peers, in alternation in one run.", {
@@ -45,6 +46,7 @@ for (const [name, factory] of await discoverRows(flags.row ?? "")) {
   printOutcome(outcome);
   outcomes.push(outcome);
 }
+stopPythonPeers();
 if (flags.json) {
   writeJson(flags.json, { schema: "otakit.bench/1", machine, versions: versions(), effort, rows: outcomes });
 }

@@ -411,6 +411,13 @@ describe("ReadDTCInformation responses: stored data", () => {
   it("reads a record number without a code as one under which nothing is stored", () => {
     expect(membersOf("590507")).toEqual({ records: [], loneRecordNumber: 7 });
     expect(membersOf("590500")).toEqual({ records: [], loneRecordNumber: 0 });
+    const trim: DecodeOptions = { leniency: { zeroPadding: "trim" } };
+    for (const padded of ["59050000", "5905000000"]) {
+      const { value, warnings } = accept(padded, trim);
+      expect(value).toMatchObject({ records: [], loneRecordNumber: 0 });
+      expect(warnings.map(({ code }) => code)).toEqual(["zero_padding_trimmed"]);
+      expect(encoded(accept(padded, trim))).toBe("590500");
+    }
     const hex = "5905" + "0104201601" + "014711" + "07";
     expect(membersOf(hex, known)).toMatchObject({ records: [{ recordNumber: 1 }], loneRecordNumber: 7 });
     expect(encoded(accept(hex, known))).toBe(hex);

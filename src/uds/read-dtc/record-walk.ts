@@ -66,9 +66,14 @@ export class RecordWalk {
     return false;
   }
 
+  /** Whether nothing but padding that may be left out follows. */
+  isInPadding(): boolean {
+    return this.position >= this.#zeroFrom && this.position < this.bytes.length;
+  }
+
   /** Whether only padding is left; then it is passed over, and said in the warnings. */
   endsInPadding(): boolean {
-    if (this.position < this.#zeroFrom || this.position >= this.bytes.length) return false;
+    if (!this.isInPadding()) return false;
     tolerateTail(this.bytes, this.position, this.options.leniency, this.warnings);
     this.position = this.bytes.length;
     return true;

@@ -78,8 +78,12 @@ function readSnapshotBody(walk: RecordWalk): SnapshotBody | undefined {
 
 function readStoredData(walk: RecordWalk): Readonly<Record<string, unknown>> | undefined {
   const records: StoredDataRecord[] = [];
-  // At least one record number has to be there, also when nothing is stored.
-  if (walk.position >= walk.bytes.length) walk.take(1, "/loneRecordNumber");
+  // At least one record number has to be there, also when nothing is stored: of zeros alone, the first is that number.
+  if (walk.position >= walk.bytes.length || walk.isInPadding()) {
+    if (walk.take(1, "/loneRecordNumber") < 0) return { records };
+    walk.endsInPadding();
+    return { records, loneRecordNumber: 0 };
+  }
   while (walk.next("/records")) {
     const recordNumber = walk.u8("/recordNumber");
     if (walk.position >= walk.bytes.length || walk.endsInPadding()) return { records, loneRecordNumber: recordNumber };
