@@ -408,6 +408,16 @@ describe("ReadDTCInformation responses: stored data", () => {
     });
   });
 
+  it("takes an incomplete first record for no tail that may be left out", () => {
+    const report: DecodeOptions = { leniency: { zeroPadding: "trim", trailing: "report" } };
+    const result = decodeReadDTCInformationResponse(hexToBytes("59050004"), report);
+    expect(result).toMatchObject({ ok: false, error: { code: "ERR_UDS_SHORT", offset: 4, path: "/records/0/code" } });
+    const second = "5905" + "0104201601" + "014711";
+    expect(accept(`${second}0004`, { ...known, ...report }).warnings.at(-1)).toMatchObject({
+      code: "trailing_bytes_ignored",
+    });
+  });
+
   it("reads a record number without a code as one under which nothing is stored", () => {
     expect(membersOf("590507")).toEqual({ records: [], loneRecordNumber: 7 });
     expect(membersOf("590500")).toEqual({ records: [], loneRecordNumber: 0 });

@@ -27,6 +27,8 @@ export class RecordWalk {
   /** Offset of the next read. */
   position: number;
   fault: UdsFault | undefined;
+  /** Whether the message is nothing without a whole record, so that its first one is never a tail to be tolerated. */
+  needsRecord = false;
   readonly #maxEntries: number;
   /** Offset from which all bytes are zero. */
   readonly #zeroFrom: number;
@@ -145,6 +147,7 @@ export class RecordWalk {
   finish(): UdsFault | undefined {
     const { fault } = this;
     if (fault?.code !== "ERR_UDS_SHORT" || this.#index < 0) return fault;
+    if (this.needsRecord && this.#index === 0) return fault;
     const { leniency } = this.options;
     // Zeros were left out before the record began; what is left of them here has a record before it.
     return tolerateTail(this.bytes, this.#recordStart, { ...leniency, zeroPadding: "reject" }, this.warnings)

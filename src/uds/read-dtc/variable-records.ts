@@ -78,6 +78,7 @@ function readSnapshotBody(walk: RecordWalk): SnapshotBody | undefined {
 
 function readStoredData(walk: RecordWalk): Readonly<Record<string, unknown>> | undefined {
   const records: StoredDataRecord[] = [];
+  walk.needsRecord = true;
   // At least one record number has to be there, also when nothing is stored: of zeros alone, the first is that number.
   if (walk.position >= walk.bytes.length || walk.isInPadding()) {
     if (walk.take(1, "/loneRecordNumber") < 0) return { records };
