@@ -132,7 +132,7 @@ export class ModelClient {
   ): ModelFile {
     const cached = revoked.has("snapshot") ? undefined : this.#stored("snapshot", root, lists!, now);
     if (cached !== undefined) return cached;
-    const before = revoked.size > 0 ? undefined : this.#authentic("snapshot", root);
+    const before = revoked.has("snapshot") ? undefined : this.#authentic("snapshot", root);
     const snapshot = offered(served, `${lists!.version}.snapshot.json`, "snapshot", root, lists);
     if (snapshot.version !== lists!.version) throw new Refusal("tuf_version_mismatch");
     if (before !== undefined && snapshot.version < before.version) throw new Refusal("tuf_version_rollback");
