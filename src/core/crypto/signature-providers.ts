@@ -10,5 +10,5 @@ import type { SignatureProvider } from "./provider.ts";
 export { importEd25519PublicKey } from "#crypto";
 export { pureSignatureProvider } from "./pure-signature.ts";
 
-/** The signature back end of this runtime: `node:crypto` under Node, Bun and Deno, noble elsewhere. */
+/** The signature back end of this runtime: `node:crypto` under Node, Bun and Deno, the pure one elsewhere. */
 export const defaultSignatureProvider: SignatureProvider = runtimeSignatureProvider;
