@@ -3,7 +3,11 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: {
-    alias: { "#crypto": fileURLToPath(new URL("src/core/crypto/node.ts", import.meta.url)) },
+    alias: [
+      { find: "#crypto", replacement: fileURLToPath(new URL("src/core/crypto/node.ts", import.meta.url)) },
+      // Files of the command line, which import the package by its name, then lean on the sources that a test changes.
+      { find: /^otakit\/([\w/]+)$/, replacement: `${fileURLToPath(new URL("src/", import.meta.url))}$1/index.ts` },
+    ],
   },
   test: {
     include: ["test/**/*.test.ts"],

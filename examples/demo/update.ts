@@ -82,7 +82,7 @@ export async function showUpdate(report: Report): Promise<void> {
     schema: "ota-release/1",
     releaseId: "pybricks-7.28",
     expires: "2026-12-31T00:00:00Z",
-    critical: ["releaseCounter", "securityEpoch"],
+    critical: ["/images/*/releaseCounter", "/images/*/securityEpoch"],
     images: controllers.map(imageOf),
   };
   const envelope = await signRelease(manifest, [ada, cleo]);
@@ -90,7 +90,7 @@ export async function showUpdate(report: Report): Promise<void> {
 
   report.section("3. Vehicle: verify the release and apply the floors");
   const release = verifyRelease(envelope, trust, { now });
-  report.expect("distinct keys that signed, of 2 needed", "2", String(release.envelope.signedBy.length));
+  report.expect("distinct keys that signed, of 2 needed", "2", String(release.origin.envelope.signedBy.length));
   report.line(`release digest ${release.digest}`);
   const ecus: readonly VehicleEcu[] = controllers.map(({ hub, oldImage }) => ({
     ecuId: `${hub}-1`,

@@ -24,6 +24,10 @@ export const cliErrorCodes = {
     "A folder is no repository of `otakit repo`, or its files contradict each other. Remedy: see `path`; restore it from its backup.",
   ERR_CLI_NOT_PUBLISHABLE:
     "What is staged would be refused by a client, or needs more signatures. Remedy: see the reasons; `otakit repo status` tells what is missing.",
+  ERR_CLI_UDS_INPUT:
+    "An input holds no diagnostic messages in a form that is read, or one of its lines has another form. Remedy: give lines of hexadecimal digits, a log of candump, a dump for text2pcap or, to `otakit uds encode`, JSON.",
+  ERR_CLI_RELEASE_DRAFT:
+    "A draft of a release names a file where it cannot. Remedy: see `path`; give the file, or its length and hashes.",
   ERR_CLI_INSPECT: "A file is nothing that this command knows. Remedy: check that it is the right file, and whole.",
 } as const;
 

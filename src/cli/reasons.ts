@@ -1,6 +1,6 @@
 /** Reason codes of what the `otakit` command warns of. */
 
-/** Warnings of `otakit inspect` and `otakit repo`: the meaning of each. */
+/** Warnings of `otakit inspect`, `otakit repo` and `otakit uds`: the meaning of each. */
 export const cliReasonCodes = {
   inspect_expired: "The document has expired.",
   inspect_expires_soon: "The document expires within a week.",
@@ -18,6 +18,12 @@ export const cliReasonCodes = {
   inspect_private_key: "The file is a private key: whoever has it can sign. It is not shown.",
   inspect_seed_or_key: "32 bytes in hexadecimal can be a public key or a private one; they are read as a public key.",
   inspect_unprotected_key: "A private key can be read by other users of this machine.",
+  uds_frame_malformed: "A frame has no form of ISO 15765-2 on classic CAN; no message is read from it.",
+  uds_frame_without_start: "A frame continues a message whose first frame is not there; no message is read from it.",
+  uds_frame_not_classic: "Frames of CAN FD and remote frames are left out.",
+  uds_frames_of_other_ids: "Frames of identifiers that are not asked for are left out; name those you want with --id.",
+  uds_transfer_incomplete: "A message of several frames lacks some, or they are not in order; it is left out.",
+  uds_request_mismatch: "The response answers another service than that of the request.",
 } as const;
 
 /** Reason code of a warning of the command. */

@@ -4,6 +4,7 @@ import { coreErrorCodes } from "otakit/core";
 import { deltaErrorCodes } from "otakit/delta";
 import { manifestErrorCodes } from "otakit/manifest";
 import { signingErrorCodes } from "otakit/signing";
+import { udsErrorCodes } from "otakit/uds";
 import { cliErrorCodes } from "./errors.ts";
 
 /** What to do about an error, if its code is one of ours. */
@@ -13,6 +14,7 @@ export function remedyOf(code: string): string | undefined {
     ...deltaErrorCodes,
     ...manifestErrorCodes,
     ...signingErrorCodes,
+    ...udsErrorCodes,
     ...cliErrorCodes,
   };
   return Object.hasOwn(tables, code) ? tables[code]!.split(" Remedy: ")[1] : undefined;

@@ -24,6 +24,21 @@ const groups: readonly LazyGroup[] = [
     load: async () => (await import("./commands/repo.ts")).repoCommands,
   },
   {
+    name: "uptane",
+    summary: "try Uptane: a Director, an Image repository, a vehicle, and attacks on them",
+    load: async () => (await import("./commands/uptane.ts")).uptaneCommands,
+  },
+  {
+    name: "release",
+    summary: "sign, verify, bundle and explain releases without a repository",
+    load: async () => (await import("./commands/release.ts")).releaseCommands,
+  },
+  {
+    name: "uds",
+    summary: "read, write and explain messages of vehicle diagnostics",
+    load: async () => (await import("./commands/uds.ts")).udsCommands,
+  },
+  {
     name: "inspect",
     summary: "explain metadata, envelopes, releases, keys, signing requests and patches, offline",
     load: async () => [(await import("./commands/inspect.ts")).inspectCommand],

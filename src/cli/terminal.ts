@@ -17,6 +17,8 @@ export interface Terminal {
   print(lines: string | readonly string[]): void;
   /** Writes a result as one JSON object. */
   printJson(value: unknown): void;
+  /** Writes one of many results as JSON on a line of its own. */
+  printJsonLine(value: unknown): void;
   /** Tells what happens, in a line or several; not when quiet. */
   note(lines: string | readonly string[]): void;
   /** Tells a detail; only when verbose. */
@@ -75,6 +77,10 @@ export function createTerminal(out: OutputStream, err: OutputStream, env: Readon
     },
     printJson(value) {
       clear();
+      out.write(`${asciiJson(value, 2)}\n`);
+    },
+    printJsonLine(value) {
+      clear();
       out.write(`${asciiJson(value)}\n`);
     },
     note(lines) {
@@ -106,8 +112,8 @@ export function createTerminal(out: OutputStream, err: OutputStream, env: Readon
 const plain = { validateStream: false } as const;
 
 /** JSON in printable ASCII, which is JSON all the same and safe on any terminal. */
-function asciiJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
+function asciiJson(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, undefined, indent);
   return text.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -5,41 +5,27 @@
  * expired gives no value at all.
  */
 
-import type { Bytes, Limits, SignatureProvider } from "../core/index.ts";
-import { bytesToHex, encodeJcs, freezeJson, parseUtcTime, sha256 } from "../core/index.ts";
-import {
-  type Signer,
-  signDsse,
-  type TrustedKeys,
-  type Verified,
-  type VerifiedDsse,
-  verifyDsse,
-} from "../signing/index.ts";
-import { ManifestError } from "./errors.ts";
-import { parseReleaseManifest } from "./parse-release.ts";
-import { requirePlausibleTime } from "./plausible-time.ts";
+import type { Bytes, SignatureProvider } from "../core/index.ts";
+import { type Signer, signDsse, type TrustedKeys, verifyDsse } from "../signing/index.ts";
+import { type BuildReleaseOptions, encodeRelease } from "./build-release.ts";
 import type { ReleaseManifest } from "./release.ts";
+import type { VerifiedReleaseTrust } from "./trust.ts";
+import { trustedKeysOf } from "./trust-chain.ts";
+import {
+  type AcceptReleaseOptions,
+  acceptRelease,
+  type EnvelopeOrigin,
+  requireReleaseTime,
+  type VerifiedRelease,
+} from "./verified-release.ts";
 
 /** DSSE payload type of a release manifest. */
 export const releasePayloadType = "application/vnd.otakit.release+json";
 
-/** A release whose signatures, shape and expiry were checked; as {@link verifyRelease} gives it; frozen. */
-export interface VerifiedRelease extends Verified<"release"> {
-  readonly manifest: ReleaseManifest;
-  /** SHA-256 of the signed bytes, lower-case hexadecimal: names this release in logs and approvals. */
-  readonly digest: string;
-  /** Who signed, and which signatures did not count. */
-  readonly envelope: VerifiedDsse;
-}
-
 /** What a verification depends on besides trust and bytes. */
-export interface VerifyReleaseOptions {
-  /** Wall time in epoch milliseconds; a vehicle without a trustworthy time must not verify. */
-  readonly now: number;
+export interface VerifyReleaseOptions extends AcceptReleaseOptions {
   /** Signature back end; the runtime's default when absent. */
   readonly provider?: SignatureProvider;
-  /** Bounds for the envelope and the manifest. */
-  readonly limits?: Partial<Limits>;
 }
 
 /**
@@ -48,30 +34,33 @@ export interface VerifyReleaseOptions {
  * The signed bytes are the RFC 8785 form of the manifest, so that equal manifests give equal bytes.
  *
  * @returns the DSSE envelope as bytes, to be stored or sent as they are
- * @throws {@link ManifestError} `ERR_MANIFEST_*` when the manifest breaks a rule of `ota-release/1`
+ * @throws `ManifestError` with the JSON pointer of the mistake when the manifest breaks a rule of `ota-release/1`, see
+ * `parseReleaseManifest`
  * @example
  * ```ts
  * const envelope = await signRelease(manifest, [alice, bob]);
  * ```
  */
-export async function signRelease(manifest: ReleaseManifest, signers: readonly Signer[]): Promise<Bytes> {
-  const payload = encodeJcs(manifest);
-  // What is checked are the bytes that are going to be signed, as a vehicle will read them.
-  expiryOf(parseReleaseManifest(payload));
-  return signDsse(releasePayloadType, payload, signers);
+export async function signRelease(
+  manifest: ReleaseManifest,
+  signers: readonly Signer[],
+  options?: BuildReleaseOptions,
+): Promise<Bytes> {
+  return signDsse(releasePayloadType, encodeRelease(manifest, options), signers);
 }
 
 /**
  * Verifies a signed release.
  *
- * Order: envelope shape, payload type, threshold of distinct keys, strict JSON, schema, critical fields, expiry.
+ * Order: envelope shape, payload type, threshold of distinct keys, strict JSON, schema, rules across fields, critical
+ * fields, expiry.
  *
  * @param envelope - DSSE envelope as received
- * @param trust - keys that may sign releases, and how many distinct ones must
+ * @param trust - keys that may sign releases, and how many distinct ones must; or a trust file, which says so and may expire
  * @throws `SigningError` when the envelope is malformed or fewer distinct keys than the threshold signed
  * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when envelope or payload is no strict JSON
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_DUPLICATE_IMAGE`,
- * `ERR_MANIFEST_CRITICAL`, `ERR_MANIFEST_TIME` or `ERR_MANIFEST_EXPIRED`
+ * @throws `ManifestError` `ERR_MANIFEST_TIME`, a code of `parseReleaseManifest`, `ERR_MANIFEST_CRITICAL` or
+ * `ERR_MANIFEST_EXPIRED`
  * @example
  * ```ts
  * const release = verifyRelease(envelope, { keys: [a, b, c], threshold: 2 }, { now: Date.now() });
@@ -80,37 +69,17 @@ export async function signRelease(manifest: ReleaseManifest, signers: readonly S
  */
 export function verifyRelease(
   envelope: Uint8Array,
-  trust: TrustedKeys,
+  trust: TrustedKeys | VerifiedReleaseTrust,
   options: VerifyReleaseOptions,
-): VerifiedRelease {
+): VerifiedRelease<EnvelopeOrigin> {
   const { now, provider, limits } = options;
-  requirePlausibleTime(now, earliestTime);
-  const signed = verifyDsse(envelope, trust, {
+  requireReleaseTime(now);
+  const keys = "trust" in trust ? trustedKeysOf(trust, "release", now) : trust;
+  const envelopeOptions = {
     payloadType: releasePayloadType,
     ...(provider === undefined ? {} : { provider }),
     ...(limits === undefined ? {} : { limits }),
-  });
-  const manifest = parseReleaseManifest(signed.payload, limits);
-  if (now >= expiryOf(manifest)) {
-    throw new ManifestError("ERR_MANIFEST_EXPIRED", `Cannot accept release: it expired at ${manifest.expires}`, {
-      path: "/expires",
-      details: { expires: manifest.expires, now },
-    });
-  }
-  const digest = bytesToHex(sha256(signed.payload));
-  return Object.freeze({ manifest: freezeJson(manifest), digest, envelope: signed }) as VerifiedRelease;
-}
-
-/** 2026-01-01T00:00:00Z, before the first release manifest was ever signed. */
-const earliestTime = 1_767_225_600_000;
-
-function expiryOf(manifest: ReleaseManifest): number {
-  try {
-    return parseUtcTime(manifest.expires);
-  } catch (cause) {
-    throw new ManifestError("ERR_MANIFEST_SCHEMA", 'Cannot use release: "/expires" is no UTC time', {
-      path: "/expires",
-      cause,
-    });
-  }
+  };
+  const signed = verifyDsse(envelope, keys, envelopeOptions);
+  return acceptRelease(signed.payload, { kind: "envelope", envelope: signed }, options);
 }

@@ -1,43 +1,48 @@
 /**
- * The release manifest `ota-release/1`: which image each kind of ECU shall run, and what it may replace.
+ * The release manifest `ota-release/1`: which image each kind of ECU shall run, what it may replace, and what must be true
+ * before it may.
  *
- * Provisional until the schema is frozen together with the Uptane profile. Unknown fields are kept. A field named in `critical`
- * must be understood by a reader, or the release is refused.
+ * Unknown fields are kept. A field that a `critical` list names must be understood by a reader, or the release is refused.
  */
 
-/** Digests of a file, lower-case hexadecimal, named as in TUF metadata. */
-export interface FileHashes {
-  /** SHA-256, 64 digits. */
-  readonly sha256: string;
+import type { DocumentReference, StatementReference } from "./release-file.ts";
+import type { ReleaseImage } from "./release-image.ts";
+import type { ReleaseVersionScheme } from "./release-relation.ts";
+
+/**
+ * ECUs that change together: all of them run the release or none does.
+ *
+ * Between groups a vehicle may be half-way; inside one it must not be used before all are done.
+ */
+export interface ReleaseGroup {
+  /** 1 .. 128 of `A-Z a-z 0-9 . _ : -`, unique in the release. */
+  readonly name: string;
+  /** Hardware ids of images of this release, 2 .. 1,000; each in one group at most. */
+  readonly hardwareIds: readonly string[];
 }
 
-/** A file by content. */
-export interface FileReference {
-  /** Size in bytes, 1 .. 2^53-1. */
-  readonly length: number;
-  readonly hashes: FileHashes;
+/** What a release does to the RX software identification number of one regulation (UN R156). */
+export interface RxswinChange {
+  /** Regulation, for example `R79`; 1 .. 32 characters, once in a release. */
+  readonly regulation: string;
+  /** The number that the vehicle must show before. Absent: it had none for this regulation. */
+  readonly before?: string;
+  /** The number that it shows afterwards; another one. */
+  readonly after: string;
 }
 
-/** A delta that makes the image from a base; `length` and `hashes` are those of the patch file. */
-export interface ReleaseDelta extends FileReference {
-  /** Patch format, for example `bsdiff40`; a reader ignores deltas of formats it does not know. */
-  readonly format: string;
-  /** The image that must be installed for the delta to apply. */
-  readonly base: FileReference;
-}
-
-/** The image for one kind of ECU; `length` and `hashes` are those of the full image. */
-export interface ReleaseImage extends FileReference {
-  /** Uptane hardware identifier: the kind of ECU; 1 .. 128 of `A-Z a-z 0-9 . _ : -`. */
-  readonly hardwareId: string;
-  /** Version for people, 1 .. 256 characters. Order is given by `releaseCounter` alone. */
-  readonly version: string;
-  /** Uptane release counter: 0 .. 2^53-1, rises with every release for this hardware id. */
-  readonly releaseCounter: number;
-  /** Minimum security level, 0 .. 2^53-1: rises when older images must never run again. */
-  readonly securityEpoch: number;
-  /** Deltas to the image, best first; may be absent. */
-  readonly deltas?: readonly ReleaseDelta[];
+/** What the customer is told, in one language (UN R156). Texts may have line feeds, no other control characters. */
+export interface ReleaseNotice {
+  /** 1 .. 200 characters. */
+  readonly title: string;
+  /** Purpose of the update; 1 .. 8,000 characters. */
+  readonly text: string;
+  /** Functions that behave differently afterwards; at most 100 of 1 .. 500 characters. */
+  readonly changedFunctions?: readonly string[];
+  /** Functions that cannot be used meanwhile; at most 100 of 1 .. 500 characters. */
+  readonly unavailableFunctions?: readonly string[];
+  /** What the customer has to do; 1 .. 8,000 characters. */
+  readonly instructions?: string;
 }
 
 /** Content of a signed release. */
@@ -45,10 +50,32 @@ export interface ReleaseManifest {
   readonly schema: "ota-release/1";
   /** Name of the release; 1 .. 128 of `A-Z a-z 0-9 . _ : -`. */
   readonly releaseId: string;
+  /** Number in the row of releases for these vehicles, 0 .. 2^53-1: rises with each, so that an older document is told. */
+  readonly sequence?: number;
+  /** When it was made, `YYYY-MM-DDTHH:MM:SSZ`; before `expires`. */
+  readonly issued?: string;
   /** The release must not be accepted at or after this time, `YYYY-MM-DDTHH:MM:SSZ`. */
   readonly expires: string;
   /** One image for each hardware id, 1 .. 10,000. */
   readonly images: readonly ReleaseImage[];
-  /** Names of fields that a reader must understand or refuse the release. */
+  /** Sets of ECUs that change together; at most 1,000. */
+  readonly groups?: readonly ReleaseGroup[];
+  /** How versions of the components in `requires`, `conflicts` and `provides` are ordered; `opaque` for one that is not here. */
+  readonly versionSchemes?: Readonly<Record<string, ReleaseVersionScheme>>;
+  /** Type-approval numbers that change; at most 100. */
+  readonly rxswin?: readonly RxswinChange[];
+  /** Rules of the vehicle's state under which it may be installed. */
+  readonly conditions?: DocumentReference;
+  /** What to do when the installation fails: the way back, or into a safe state. */
+  readonly recovery?: DocumentReference;
+  /** Who agreed; at most 100. */
+  readonly approvals?: readonly StatementReference[];
+  /** Test results and other statements about the release as a whole; at most 1,000. */
+  readonly evidence?: readonly StatementReference[];
+  /** How long the vehicle will probably not be usable, in milliseconds; told to the customer. */
+  readonly installDurationMs?: number;
+  /** What the customer is told, by language tag (BCP 47); at most 200. */
+  readonly notices?: Readonly<Record<string, ReleaseNotice>>;
+  /** Fields of this object, or paths into it, that a reader must understand or refuse the release; 1 .. 100. */
   readonly critical?: readonly string[];
 }

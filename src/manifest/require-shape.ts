@@ -27,10 +27,23 @@ export function requireShape<T>(
   // A hostile name must not make a message of its own size.
   const segments = [...at, ...inside].map((segment) => (typeof segment === "string" ? excerpt(segment) : segment));
   const path = jsonPointer(...segments);
-  throw new ManifestError("ERR_MANIFEST_SCHEMA", `Cannot use ${what}: "${path}" is wrong (${issue.code})`, {
+  const fault = isMissing(value, issue.path) ? `is missing, ${wordsOf(issue)}` : wordsOf(issue);
+  throw new ManifestError("ERR_MANIFEST_SCHEMA", `Cannot use ${what}: "${path}" ${fault}`, {
     path,
     details: { rule: issue.code },
   });
+}
+
+/** What a rule wants: its own words, or those of the type; schemas name what is not plain from these. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.message !== "Invalid input") return `expected ${issue.message}`;
+  return issue.code === "invalid_type" ? `expected ${issue.expected}` : `is wrong (${issue.code})`;
+}
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  let found = value;
+  for (const segment of path) found = (found as Record<PropertyKey, unknown> | undefined)?.[segment];
+  return found === undefined;
 }
 
 /** A document of another schema version gets its own code: it is not malformed, it is not for this reader. */

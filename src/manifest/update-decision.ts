@@ -3,8 +3,8 @@
 import type { Decision, Reason } from "../core/index.ts";
 import { type EcuFloor, floorOf, type UpdateFloors } from "./floors.ts";
 import type { ManifestReasonCode } from "./reasons.ts";
-import type { ReleaseImage } from "./release.ts";
-import type { VerifiedRelease } from "./release-envelope.ts";
+import type { ReleaseImage } from "./release-image.ts";
+import type { VerifiedRelease } from "./verified-release.ts";
 
 /** What an ECU runs, as its own report says. */
 export interface InstalledImage {

@@ -60,6 +60,7 @@ export {
   verifyTarget,
 } from "./target-verifier.ts";
 export {
+  checkTrustedKeys,
   type HintedSignature,
   type ThresholdOptions,
   type ThresholdOutcome,

@@ -107,6 +107,21 @@ export function checkTrust({ keys, threshold }: TrustedKeys, path = ""): Checked
 }
 
 /**
+ * Checks trust that is going to be stored, as every verification would: a list of keys, and a threshold that they can reach.
+ *
+ * @param path - JSON pointer of the trust in its document, for errors
+ * @throws {@link SigningError} `ERR_SIGNING_TRUST_KEYS`, `ERR_SIGNING_TRUST_THRESHOLD`, `ERR_SIGNING_TRUST_UNSATISFIABLE`,
+ * `ERR_SIGNING_KEY_FORMAT` or `ERR_SIGNING_KEY_ALGORITHM`
+ * @example
+ * ```ts
+ * checkTrustedKeys({ keys: [alice, bob], threshold: 3 }); // throws: only two keys
+ * ```
+ */
+export function checkTrustedKeys(trust: TrustedKeys, path = ""): void {
+  checkTrust(trust, path);
+}
+
+/**
  * Counts the distinct trusted keys that signed a message, and accepts when they reach the threshold.
  *
  * A key id narrows the keys that a signature is tried with and decides nothing else; a signature without one is tried with

@@ -14,8 +14,8 @@ describe("signRelease and verifyRelease", () => {
     const manifest = manifestOf({ note: "kept" });
     const release = verifyRelease(await signRelease(manifest, [alice, carol]), trust, { now });
     expect(JSON.parse(JSON.stringify(release.manifest))).toEqual(manifest);
-    expect(release.digest).toBe(bytesToHex(sha256(release.envelope.payload)));
-    expect(release.envelope.signedBy).toEqual([alice.publicKey.keyId, carol.publicKey.keyId]);
+    expect(release.digest).toBe(bytesToHex(sha256(release.origin.envelope.payload)));
+    expect(release.origin.envelope.signedBy).toEqual([alice.publicKey.keyId, carol.publicKey.keyId]);
   });
 
   it("sign equal manifests to equal bytes, whatever the order of their members", async () => {
@@ -95,7 +95,7 @@ describe("signRelease and verifyRelease", () => {
       },
     };
     const envelope = await signRelease(manifestOf(), [mallory, bob]);
-    expect(verifyRelease(envelope, trust, { now }).envelope.signedBy).toHaveLength(2);
+    expect(verifyRelease(envelope, trust, { now }).origin.envelope.signedBy).toHaveLength(2);
   });
 
   it.each(["2030", "2026-12-01T00:00:00+14:00", "2026-02-30T00:00:00Z"])("refuse the expiry %s", async (expires) => {

@@ -9,13 +9,13 @@ import {
   hasMembers,
   inspectEnvelope,
   inspectFloors,
-  inspectRelease,
   inspectSigningRequest,
   inspectStatement,
   readJson,
 } from "./documents.ts";
 import { inspectHexKey, inspectKeyObject, inspectPrivateKey, inspectPublicKey } from "./keys.ts";
 import { inspectDelta } from "./patch.ts";
+import { inspectRelease, inspectTrust } from "./release.ts";
 import { isObject, type Report } from "./report.ts";
 import { inspectTufMetadata } from "./tuf-metadata.ts";
 
@@ -47,6 +47,7 @@ function inspectDocument(document: JsonObject, bytes: Uint8Array, now: number): 
   if (typeof schema !== "string") return undefined;
   if (schema.startsWith(familyOf(signingRequestSchema))) return inspectSigningRequest(bytes);
   if (schema.startsWith("ota-release/")) return inspectRelease(bytes, now);
+  if (schema.startsWith("ota-release-trust/")) return inspectTrust(bytes, now);
   if (schema.startsWith("otakit.update-floors/")) return inspectFloors(bytes);
   return undefined;
 }

@@ -1,7 +1,7 @@
-/** Explains envelopes and the documents in them: releases, statements, signing requests, floors. */
+/** Explains envelopes and the documents in them, signing requests and floors. */
 
 import { bytesToHex, isOtaError, type JsonValue, parseStrictJson, sha256 } from "otakit/core";
-import { parseReleaseManifest, parseUpdateFloors, releasePayloadType } from "otakit/manifest";
+import { parseUpdateFloors, releasePayloadType, releaseTrustPayloadType } from "otakit/manifest";
 import {
   explainSigningRequest,
   parseDsseEnvelope,
@@ -10,7 +10,8 @@ import {
   signingProgress,
   statementPayloadType,
 } from "otakit/signing";
-import { asJson, expiryOf, firstOf, indent, isObject, type Report, warning } from "./report.ts";
+import { inspectRelease, inspectTrust } from "./release.ts";
+import { asJson, firstOf, indent, isObject, type Report, warning } from "./report.ts";
 
 /** Explains a DSSE envelope and, as far as it is understood, its payload. Nothing is verified. */
 export function inspectEnvelope(bytes: Uint8Array, now: number): Report {
@@ -41,34 +42,9 @@ export function inspectEnvelope(bytes: Uint8Array, now: number): Report {
 
 function inspectPayload(payloadType: string, payload: Uint8Array, now: number): Report {
   if (payloadType === releasePayloadType) return inspectRelease(payload, now);
+  if (payloadType === releaseTrustPayloadType) return inspectTrust(payload, now);
   if (payloadType === statementPayloadType) return inspectStatement(payload);
   return { kind: "unknown", lines: ["of a type that is not explained here"], data: {}, warnings: [] };
-}
-
-/** Explains a release manifest. */
-export function inspectRelease(bytes: Uint8Array, now: number): Report {
-  const { releaseId, expires, images, critical = [] } = parseReleaseManifest(bytes);
-  const expiry = expiryOf(expires, now);
-  return {
-    kind: "release-manifest",
-    lines: [
-      `Release ${releaseId}`,
-      expiry.line,
-      ...(critical.length === 0 ? [] : [`Readers must understand: ${critical.join(", ")}`]),
-      `Images: ${images.length}`,
-      ...indent(
-        firstOf(
-          images.map(
-            ({ hardwareId, version, releaseCounter, securityEpoch, length, deltas = [] }) =>
-              `${hardwareId} ${version}: ${length} bytes, release counter ${releaseCounter}, security epoch ` +
-              `${securityEpoch}, ${deltas.length} deltas`,
-          ),
-        ),
-      ),
-    ],
-    data: asJson({ releaseId, expires, critical, images }),
-    warnings: expiry.warnings,
-  };
 }
 
 /** Explains an in-toto statement. */

@@ -8,6 +8,7 @@
 import type { PublicKey } from "../../signing/index.ts";
 import type { TufAnySigned, TufRoot, TufSignature, TufSnapshot, TufTargets, TufTimestamp } from "./metadata.ts";
 import type { TufReason } from "./reasons.ts";
+import type { TufWire } from "./wire.ts";
 
 /** Metadata that passed the signature check of its delegator. */
 export interface TrustedTuf<Signed extends TufAnySigned = TufAnySigned> {
@@ -19,6 +20,8 @@ export interface TrustedTuf<Signed extends TufAnySigned = TufAnySigned> {
   readonly signedBy: readonly string[];
   /** Usable keys that it lists for other roles. */
   readonly keyring: Readonly<Record<string, PublicKey>>;
+  /** The same keys under the other scheme of their type, in dialects whose keys name none. */
+  readonly alternatives?: Readonly<Record<string, PublicKey>>;
 }
 
 /** Where a refresh stands. */
@@ -57,7 +60,11 @@ declare class Unforged {
 export interface TufClient extends Unforged {
   readonly phase: TufPhase;
   /** The choices of the policy that decide about signatures: the same for the life of a client. */
-  readonly rules: { readonly keyIds: "opaque" | "strict"; readonly pssSalt: "hash" | "any" };
+  readonly rules: {
+    readonly keyIds: "opaque" | "strict";
+    readonly pssSalt: "hash" | "any";
+    readonly wire: TufWire;
+  };
   /** Time of the first step in epoch milliseconds, against which all expiry is measured (section 5.1). */
   readonly startedAt?: number;
   /** Roots accepted in this refresh. */
@@ -82,7 +89,7 @@ export interface TufRequest {
   readonly role: string;
   /** Role whose keys must have signed it. */
   readonly delegator: string;
-  /** Name of the file, safe as one segment of a path; relative to the store or to the repository's metadata. */
+  /** Name of the file, relative to the store or to the repository's metadata: one safe segment, below the folder of the dialect. */
   readonly file: string;
   /** Version that the file must have, where that is known. */
   readonly version?: number;

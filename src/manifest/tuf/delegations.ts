@@ -2,9 +2,17 @@
 
 import type { TufClient, TufTargetsRole } from "./client.ts";
 import { tufBinName, tufBinOf, tufPathHash } from "./hash-bins.ts";
-import type { TufMetaFile, TufSuccinctRoles, TufTargets } from "./metadata.ts";
+import type {
+  TufDelegatedRole,
+  TufDelegations,
+  TufMetaFile,
+  TufMultiRoleDelegation,
+  TufRole,
+  TufSuccinctRoles,
+  TufTargets,
+} from "./metadata.ts";
 import { matchesTufPath } from "./path-pattern.ts";
-import type { TufDelegation } from "./role-keys.ts";
+import { delegationBy, type TufDelegation } from "./role-keys.ts";
 
 /** A role that a delegator trusts for a path. */
 export interface DelegatedSearch {
@@ -28,12 +36,37 @@ export function delegatedRolesFor(
   // TAP 15: the one bin of the path; nobody else can list it.
   if (bins !== undefined) return [{ role: tufBinOf(pathHash(), bins), terminating: true }];
   return roles
-    .filter(({ paths, path_hash_prefixes: prefixes }) =>
-      paths !== undefined
-        ? paths.some((pattern) => matchesTufPath(path, pattern))
-        : prefixes!.some((prefix) => pathHash().startsWith(prefix)),
-    )
+    .filter((delegation) => coversPath(delegation, path, pathHash))
     .map(({ name, terminating }) => ({ role: name, terminating }));
+}
+
+/** Whether a path is among those of a delegation. */
+export function coversPath(
+  { paths, path_hash_prefixes: prefixes }: Pick<TufDelegatedRole, "paths" | "path_hash_prefixes">,
+  path: string,
+  pathHash: () => string,
+): boolean {
+  return paths !== undefined
+    ? paths.some((pattern) => matchesTufPath(path, pattern))
+    : prefixes!.some((prefix) => pathHash().startsWith(prefix));
+}
+
+/** The delegations in their order, also those to several roles, which only some dialects have. */
+export function delegationEntries(delegations: TufDelegations): readonly (TufDelegatedRole | TufMultiRoleDelegation)[] {
+  return delegations.roles ?? [];
+}
+
+/** The keys and threshold of a role among delegations to one role or to several. */
+function delegatedRole(delegations: TufDelegations, role: string): TufRole | undefined {
+  for (const entry of delegationEntries(delegations)) {
+    if (!("roleinfo" in entry)) {
+      if (entry.name === role) return entry;
+      continue;
+    }
+    const found = entry.roleinfo.find(({ rolename }) => rolename === role);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Hash of a path, computed when it is first asked for. */
@@ -48,15 +81,14 @@ export function lazyPathHash(path: string): () => string {
 /** The keys and threshold by which a delegator trusts a role; `undefined` when it does not delegate to it. */
 export function delegationOf(state: TufClient, delegator: string, role: string): TufDelegation | undefined {
   if (delegator === "root") {
-    const { signed, keyring } = state.root;
-    return role === "targets" ? { keyring, role: signed.roles.targets } : undefined;
+    return role === "targets" ? delegationBy(state.root, state.root.signed.roles.targets) : undefined;
   }
   const trusted = targetsEntry(state, delegator)?.trusted;
   const delegations = trusted?.signed.delegations;
   if (trusted === undefined || delegations === undefined) return undefined;
-  const { roles = [], succinct_roles: bins } = delegations;
-  const delegated = bins !== undefined && isBinName(role, bins) ? bins : roles.find(({ name }) => name === role);
-  return delegated === undefined ? undefined : { keyring: trusted.keyring, role: delegated };
+  const { succinct_roles: bins } = delegations;
+  const delegated = bins !== undefined && isBinName(role, bins) ? bins : delegatedRole(delegations, role);
+  return delegated === undefined ? undefined : delegationBy(trusted, delegated);
 }
 
 /** What the state has of a targets role; a state that was read from JSON has a prototype, whose names are no roles. */
@@ -72,9 +104,10 @@ export function isBinName(role: string, bins: TufSuccinctRoles): boolean {
   return number < 2 ** bins.bit_length && role === tufBinName(number, bins);
 }
 
-/** The snapshot's entry of a targets role; without one the role does not exist in this snapshot. */
+/** The snapshot's entry of a targets role; without one the role does not exist in this snapshot, or the dialect has no snapshot. */
 export function listedFile(state: TufClient, role: string): TufMetaFile | undefined {
-  const meta = state.snapshot!.signed.meta;
+  if (state.snapshot === undefined) return undefined;
+  const { meta } = state.snapshot.signed;
   const name = `${role}.json`;
   return Object.hasOwn(meta, name) ? meta[name] : undefined;
 }

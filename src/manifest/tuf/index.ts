@@ -25,3 +25,4 @@ export * from "./repository/index.ts";
 export { nextTufRequest } from "./request.ts";
 export { stepTufClient } from "./step.ts";
 export { createTufClient } from "./step-root.ts";
+export type { TufWire } from "./wire.ts";

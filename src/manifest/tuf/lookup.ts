@@ -81,7 +81,7 @@ export function findTufTarget(state: TufClient, path: string, policy: TufPolicy 
         reasons: [tufReason("tuf_too_many_delegations", next.role, "5.6.7", { had: resolved.maxDelegations })],
       };
     }
-    const read = readRole(state, next, resolved);
+    const read = readTargetsRole(state, next, resolved);
     if ("decision" in read) return read;
     visited.add(next.role);
     const roles = [...next.above, next.role];
@@ -108,16 +108,17 @@ interface SearchStep extends DelegatedSearch {
 }
 
 /** The trusted metadata of a role for this delegator, or what is needed for it. */
-function readRole(
+export function readTargetsRole(
   state: TufClient,
-  { role, delegator }: SearchStep,
+  { role, delegator }: Pick<SearchStep, "role" | "delegator">,
   policy: ResolvedTufPolicy,
 ): TrustedTuf<TufTargets> | Extract<TufLookup, { decision: "needs" | "refuse" }> {
-  if (listedFile(state, role) === undefined) {
-    return { decision: "refuse", reasons: [tufReason("tuf_role_not_listed", role, "5.6.1")] };
-  }
   const entry = targetsEntry(state, role);
   const { trusted } = entry ?? {};
+  // Top-level targets of a dialect without snapshot are listed nowhere.
+  if (listedFile(state, role) === undefined && !(role === "targets" && trusted !== undefined)) {
+    return { decision: "refuse", reasons: [tufReason("tuf_role_not_listed", role, "5.6.1")] };
+  }
   if (trusted !== undefined) {
     if (entry!.delegator === delegator) return trusted;
     // Another delegator vouched for it; that says nothing about this one's keys.

@@ -11,6 +11,7 @@ export type TufTopLevelRole = "root" | "timestamp" | "snapshot" | "targets";
 
 /** What every signed object has. Standard: TUF 1.0.34 section 4.3 ff. */
 export interface TufSigned {
+  /** As the file spells it: in some dialects `Root` for `root`. */
   readonly _type: TufTopLevelRole;
   /** Version of the specification, `1.x.y`. */
   readonly spec_version: string;
@@ -23,6 +24,7 @@ export interface TufSigned {
 /** A public key as metadata carries it; of any type, also one that this library cannot use. */
 export interface TufKeyObject {
   readonly keytype: string;
+  /** Always there but in dialects that leave it to the signatures. */
   readonly scheme: string;
   readonly keyval: JsonObject;
 }
@@ -83,6 +85,31 @@ export interface TufDelegatedRole extends TufRole {
   readonly paths?: readonly string[];
   /** Leading hexadecimal digits of the SHA-256 of a path. */
   readonly path_hash_prefixes?: readonly string[];
+  /** Hardware ids that the delegation covers, in dialects that have it (Uptane 5.2.3.2); all when absent. */
+  readonly hardwareIds?: readonly string[];
+}
+
+/** One of the roles of a {@link TufMultiRoleDelegation}. */
+export interface TufAgreeingRole extends TufRole {
+  readonly rolename: string;
+}
+
+/**
+ * A delegation to several roles of which some must list a target alike: an element of `roles` in dialects that have it.
+ *
+ * Standard: TAP 3; Uptane 5.4.4.8.
+ */
+export interface TufMultiRoleDelegation {
+  /** A label, no role. */
+  readonly name: string;
+  readonly terminating: boolean;
+  readonly paths?: readonly string[];
+  readonly path_hash_prefixes?: readonly string[];
+  /** Hardware ids that it covers; all when absent. */
+  readonly hardwareIds?: readonly string[];
+  /** 1 .. the number of roles. */
+  readonly min_roles_in_agreement: number;
+  readonly roleinfo: readonly TufAgreeingRole[];
 }
 
 /** Equal bins by the leading bits of a path's hash. Standard: TAP 15. */
@@ -112,8 +139,10 @@ export type TufAnySigned = TufRoot | TufTimestamp | TufSnapshot | TufTargets;
 /** One signature, not verified. */
 export interface TufSignature {
   readonly keyid: string;
-  /** Hexadecimal text, as it stands in the file. */
+  /** Hexadecimal text (in some dialects base64), as it stands in the file. */
   readonly sig: string;
+  /** The scheme, in dialects whose keys do not name it. */
+  readonly method?: string;
 }
 
 /** A metadata file, of which nothing but the shape was checked. */

@@ -13,6 +13,7 @@ import {
   excerpt,
   isOtaError,
   type JsonValue,
+  parseStrictJson,
   parseUtcTime,
   sha256,
   sha512,
@@ -24,13 +25,22 @@ import type {
   TufMetadata,
   TufMetaFile,
   TufRoot,
+  TufSnapshot,
   TufTargets,
   TufTopLevelRole,
 } from "./metadata.ts";
 import { parseTufMetadata } from "./parse-metadata.ts";
 import type { ResolvedTufPolicy } from "./policy.ts";
 import { mostReasons, type TufReason, tufReason } from "./reasons.ts";
-import { checkSignatures, type ReadKeyring, readKeyring, type TufDelegation } from "./role-keys.ts";
+import {
+  checkSignatures,
+  delegationBy,
+  type ReadKeyring,
+  readKeyring,
+  type TufDelegation,
+  type TufKeys,
+} from "./role-keys.ts";
+import { tufTypeOf } from "./wire.ts";
 
 /** Clauses of TUF 1.0.34 for the checks of one role. */
 interface RoleClauses {
@@ -84,7 +94,7 @@ export function readOffer<Signed extends TufAnySigned>(
     const refusal = tufReason("tuf_file_too_long", role, clauses.fetch, { had: expected.maxBytes, got: bytes.length });
     return { authentic: false, refusals: [refusal], ignored: [] };
   }
-  const refusals = checkListed(bytes, role, expected.listed, clauses.listed);
+  const refusals = checkListed(bytes, role, expected.listed, clauses.listed, policy);
   if (expected.known !== undefined && isTextOf(bytes, expected.known.text)) {
     const metadata = expected.known as TrustedTuf<Signed>;
     return {
@@ -97,7 +107,7 @@ export function readOffer<Signed extends TufAnySigned>(
   const limits = { maxBytes: Math.max(bytes.length, 1), maxEntries: policy.maxEntries };
   let document: TufMetadata;
   try {
-    document = parseTufMetadata(bytes, limits);
+    document = parseTufMetadata(bytes, limits, policy.wire);
   } catch (error) {
     if (!isOtaError(error)) throw error;
     const { code, path, offset, message } = error;
@@ -105,7 +115,7 @@ export function readOffer<Signed extends TufAnySigned>(
     refusals.push(tufReason("tuf_malformed", role, clauses.fetch, evidence));
     return { authentic: false, refusals, ignored: [] };
   }
-  if (document.signed._type !== type) {
+  if (tufTypeOf(document.signed) !== type) {
     refusals.push(tufReason("tuf_wrong_type", role, clauses.fetch, { had: type, got: document.signed._type }));
     return { authentic: false, refusals, ignored: [] };
   }
@@ -121,17 +131,17 @@ export function readOffer<Signed extends TufAnySigned>(
   };
   let authentic = expected.delegations.map(isSignedFor).every(Boolean);
   // Importing a key is work, and a file can list thousands: not for a stranger's file.
-  const { keyring, unusable } = authentic ? readOwnKeyring(document.signed, role, policy) : noKeys;
+  const { unusable, ...keys } = authentic ? readOwnKeyring(document.signed, role, policy) : noKeys;
   ignored.push(...unusable);
   // 5.3.4: a root must be signed by its own keys too.
-  if (authentic && type === "root") authentic = isSignedFor(rootDelegation(document.signed as TufRoot, keyring));
+  if (authentic && type === "root") authentic = isSignedFor(rootDelegation(document.signed as TufRoot, keys));
   refusals.push(...checkHeight(document.signed, role, policy));
   const metadata = {
     signed: document.signed as Signed,
     signatures: document.signatures,
     text: bytesToUtf8(bytes),
     signedBy: [...signedBy],
-    keyring,
+    ...keys,
   };
   return { metadata, authentic, refusals, ignored: ignored.slice(0, mostReasons) };
 }
@@ -154,7 +164,7 @@ function checkHeight(signed: TufAnySigned, role: string, policy: ResolvedTufPoli
   const highest = highestVersion(signed);
   if (highest <= policy.maxVersion) return [];
   const evidence = { had: policy.maxVersion, got: highest };
-  return [tufReason("tuf_version_too_high", role, clausesOf[signed._type].version, evidence)];
+  return [tufReason("tuf_version_too_high", role, clausesOf[tufTypeOf(signed)].version, evidence)];
 }
 
 /**
@@ -163,30 +173,53 @@ function checkHeight(signed: TufAnySigned, role: string, policy: ResolvedTufPoli
  */
 function highestVersion(signed: TufAnySigned): number {
   let highest = signed.version;
-  if (signed._type !== "timestamp" && signed._type !== "snapshot") return highest;
-  for (const { version } of Object.values<TufMetaFile>(signed.meta)) highest = Math.max(highest, version);
+  const type = tufTypeOf(signed);
+  if (type !== "timestamp" && type !== "snapshot") return highest;
+  for (const { version } of Object.values<TufMetaFile>((signed as TufSnapshot).meta))
+    highest = Math.max(highest, version);
   return highest;
 }
 
 /** The delegation by which a root names its own signers. */
-export function rootDelegation(root: TufRoot, keyring: TufDelegation["keyring"]): TufDelegation {
-  return { keyring, role: root.roles.root };
+export function rootDelegation(root: TufRoot, keys: TufKeys): TufDelegation {
+  return delegationBy(keys, root.roles.root);
 }
 
 /** The keys that metadata lists for others: of a root for the four roles, of targets for delegated roles. */
 function readOwnKeyring(signed: TufAnySigned, role: string, policy: ResolvedTufPolicy) {
-  const keys = signed._type === "root" ? signed.keys : ((signed as TufTargets).delegations?.keys ?? {});
+  const isRoot = tufTypeOf(signed) === "root";
+  const keys = isRoot ? (signed as TufRoot).keys : ((signed as TufTargets).delegations?.keys ?? {});
   return readKeyring(keys, role, policy);
 }
 
 /** TUF 1.0.34 sections 5.5.2 and 5.6.2: length and hashes, where they are listed. */
-function checkListed(bytes: Uint8Array, role: string, listed: TufMetaFile | undefined, clause: string): TufReason[] {
+function checkListed(
+  bytes: Uint8Array,
+  role: string,
+  listed: TufMetaFile | undefined,
+  clause: string,
+  policy: ResolvedTufPolicy,
+): TufReason[] {
   const reasons: TufReason[] = [];
   if (listed?.length !== undefined && bytes.length !== listed.length) {
     reasons.push(tufReason("tuf_length_mismatch", role, clause, { had: listed.length, got: bytes.length }));
   }
-  if (listed?.hashes !== undefined) reasons.push(...checkHashes(bytes, role, listed.hashes, clause));
+  if (listed?.hashes !== undefined) {
+    reasons.push(...checkHashes(hashedBytes(bytes, policy), role, listed.hashes, clause));
+  }
   return reasons;
+}
+
+/** What the listed hashes cover; of bytes that are no JSON, which is another refusal, the bytes. */
+function hashedBytes(bytes: Uint8Array, { wire, maxEntries }: ResolvedTufPolicy): Uint8Array {
+  if (wire.listedHashes === "file") return bytes;
+  const limits = { maxBytes: Math.max(bytes.length, 1), maxEntries };
+  try {
+    return encodeCanonicalJson(parseStrictJson(bytes, limits), limits);
+  } catch (error) {
+    if (!isOtaError(error)) throw error;
+    return bytes;
+  }
 }
 
 const hashFunctions = { sha256, sha512 };
@@ -212,7 +245,7 @@ function checkHashes(bytes: Uint8Array, role: string, hashes: TufHashes, clause:
 /** TUF 1.0.34 sections 5.3.10, 5.4.4, 5.5.6 and 5.6.5: "expires" must be later than the start of the refresh. */
 export function checkExpiry(signed: TufAnySigned, role: string, startedAt: number): readonly TufReason[] {
   if (startedAt < parseUtcTime(signed.expires)) return [];
-  const { expiry } = clausesOf[signed._type];
+  const { expiry } = clausesOf[tufTypeOf(signed)];
   return [tufReason("tuf_expired", role, expiry, { had: startedAt, got: signed.expires })];
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../../core/index.ts";
 import { ManifestError } from "../errors.ts";
 import type { TufAnySigned, TufMetadata, TufSignature, TufTopLevelRole } from "./metadata.ts";
+import { readTufType, resolveTufWire, type TufWire } from "./wire.ts";
 
 /** Names and indices that lead to a value. */
 type Place = readonly (string | number)[];
@@ -33,6 +34,8 @@ type Place = readonly (string | number)[];
  * Standard: TUF 1.0.34 sections 4.2 to 4.6; TAP 15.
  *
  * @param limits - `maxBytes`, `maxDepth` and `maxEntries` apply
+ * @param wire - where the file's dialect differs from TUF 1.0.34
+ * @throws RangeError when a member of `wire` is none of its choices
  * @throws `CoreError` `ERR_CORE_JSON_*`, `ERR_CORE_UTF8` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
  * @throws {@link ManifestError} `ERR_MANIFEST_TUF_FORMAT` or `ERR_MANIFEST_TUF_SPEC_VERSION`, with the JSON pointer of the fault
  * @example
@@ -40,16 +43,17 @@ type Place = readonly (string | number)[];
  * parseTufMetadata(bytes).signed.version; // 7
  * ```
  */
-export function parseTufMetadata(bytes: Uint8Array, limits?: Partial<Limits>): TufMetadata {
+export function parseTufMetadata(bytes: Uint8Array, limits?: Partial<Limits>, wire?: Partial<TufWire>): TufMetadata {
+  const dialect = resolveTufWire(wire);
   const document = asObject(parseStrictJson(bytes, limits), []);
-  const signatures = readSignatures(document["signatures"]);
+  const signatures = readSignatures(document["signatures"], dialect);
   const signed = asObject(document["signed"], ["signed"]);
-  checkSigned(signed);
+  checkSigned(signed, dialect);
   return { signed: signed as unknown as TufAnySigned, signatures };
 }
 
 /** TUF 1.0.34 section 4.2.1: "Clients MUST ensure that for any KEYID … only one unique signature". */
-function readSignatures(value: JsonValue | undefined): readonly TufSignature[] {
+function readSignatures(value: JsonValue | undefined, wire: TufWire): readonly TufSignature[] {
   const at = ["signatures"];
   const keyids = new Set<string>();
   return asArray(value, at).map((item, index) => {
@@ -58,25 +62,31 @@ function readSignatures(value: JsonValue | undefined): readonly TufSignature[] {
     const sig = asText(signature["sig"], [...at, index, "sig"]);
     if (keyids.has(keyid)) fail([...at, index, "keyid"], "a key id that is not there twice");
     keyids.add(keyid);
-    return { keyid, sig };
+    const { method } = signature;
+    if (wire.keySchemes === "required" || method === undefined) return { keyid, sig };
+    return { keyid, sig, method: asText(method, [...at, index, "method"]) };
   });
 }
 
-const checkByRole: Readonly<Record<TufTopLevelRole, (signed: JsonObject, at: Place) => void>> = {
+const checkByRole: Readonly<Record<TufTopLevelRole, (signed: JsonObject, at: Place, wire: TufWire) => void>> = {
   root: checkRoot,
   timestamp: checkTimestamp,
   snapshot: checkSnapshot,
   targets: checkTargets,
 };
 
-function checkSigned(signed: JsonObject): void {
+function checkSigned(signed: JsonObject, wire: TufWire): void {
   const at = ["signed"];
-  const type = asText(signed["_type"], [...at, "_type"]);
-  if (!Object.hasOwn(checkByRole, type)) fail([...at, "_type"], "root, timestamp, snapshot or targets");
-  checkSpecVersion(asText(signed["spec_version"], [...at, "spec_version"]));
+  const type =
+    readTufType(asText(signed["_type"], [...at, "_type"]), wire) ??
+    fail([...at, "_type"], "root, timestamp, snapshot or targets");
+  const specVersion = signed["spec_version"];
+  if (wire.specVersion === "required" || specVersion !== undefined) {
+    checkSpecVersion(asText(specVersion, [...at, "spec_version"]));
+  }
   asInteger(signed["version"], 1, [...at, "version"]);
   checkTime(asText(signed["expires"], [...at, "expires"]), [...at, "expires"]);
-  checkByRole[type as TufTopLevelRole](signed, at);
+  checkByRole[type](signed, at, wire);
 }
 
 /** TUF 1.0.34 section 4.3, "spec_version": another major version may mean anything. */
@@ -99,13 +109,17 @@ function checkTime(text: string, at: Place): void {
 
 const topLevelRoles: readonly string[] = ["root", "timestamp", "snapshot", "targets"];
 
-function checkRoot(signed: JsonObject, at: Place): void {
+function checkRoot(signed: JsonObject, at: Place, wire: TufWire): void {
   if (signed["consistent_snapshot"] !== undefined) {
     asBoolean(signed["consistent_snapshot"], [...at, "consistent_snapshot"]);
   }
-  checkKeys(signed["keys"], [...at, "keys"]);
+  checkKeys(signed["keys"], [...at, "keys"], wire);
   const roles = asObject(signed["roles"], [...at, "roles"]);
-  for (const name of topLevelRoles) checkRole(asObject(roles[name], [...at, "roles", name]), [...at, "roles", name]);
+  for (const name of topLevelRoles) {
+    if (wire.roles === "root_and_targets" && roles[name] === undefined && name !== "root" && name !== "targets")
+      continue;
+    checkRole(asObject(roles[name], [...at, "roles", name]), [...at, "roles", name]);
+  }
   for (const name of Object.keys(roles)) {
     if (!topLevelRoles.includes(name)) fail([...at, "roles", name], "the name of a top-level role");
   }
@@ -114,11 +128,11 @@ function checkRoot(signed: JsonObject, at: Place): void {
 /** Key types of TUF 1.0.34 section 4.2, and the older names of ECDSA: their value has a member `public`. */
 const knownKeytypes: readonly string[] = ["ed25519", "ecdsa", "rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384"];
 
-function checkKeys(value: JsonValue | undefined, at: Place): void {
+function checkKeys(value: JsonValue | undefined, at: Place, wire: TufWire): void {
   for (const [keyid, item] of Object.entries(asObject(value, at))) {
     const key = asObject(item, [...at, keyid]);
     const keytype = asText(key["keytype"], [...at, keyid, "keytype"]);
-    asText(key["scheme"], [...at, keyid, "scheme"]);
+    if (wire.keySchemes === "required" || key["scheme"] !== undefined) asText(key["scheme"], [...at, keyid, "scheme"]);
     const keyval = asObject(key["keyval"], [...at, keyid, "keyval"]);
     for (const name of Object.keys(keyval)) asText(keyval[name], [...at, keyid, "keyval", name]);
     if (knownKeytypes.includes(keytype)) asText(keyval["public"], [...at, keyid, "keyval", "public"]);
@@ -168,10 +182,10 @@ function checkHashes(value: JsonValue | undefined, at: () => Place): void {
   if (listed === 0) fail(at(), "at least one hash");
 }
 
-function checkTargets(signed: JsonObject, at: Place): void {
+function checkTargets(signed: JsonObject, at: Place, wire: TufWire): void {
   const targets = asObject(signed["targets"], [...at, "targets"]);
   for (const path in targets) checkTargetFile(targets[path], path);
-  if (signed["delegations"] !== undefined) checkDelegations(signed["delegations"], [...at, "delegations"]);
+  if (signed["delegations"] !== undefined) checkDelegations(signed["delegations"], [...at, "delegations"], wire);
 }
 
 /** The place is made only for a fault: a file can list 100,000 targets. */
@@ -183,30 +197,68 @@ function checkTargetFile(value: JsonValue | undefined, path: string): void {
   if (custom !== undefined && !isObject(custom)) fail(at("custom"), "object");
 }
 
-function checkDelegations(value: JsonValue | undefined, at: Place): void {
+function checkDelegations(value: JsonValue | undefined, at: Place, wire: TufWire): void {
   const delegations = asObject(value, at);
-  checkKeys(delegations["keys"], [...at, "keys"]);
+  checkKeys(delegations["keys"], [...at, "keys"], wire);
   const { roles, succinct_roles: succinct } = delegations;
   if ((roles === undefined) === (succinct === undefined)) fail(at, "one of roles and succinct_roles");
   if (succinct !== undefined) checkSuccinctRoles(asObject(succinct, [...at, "succinct_roles"]), at);
-  else checkDelegatedRoles(roles, at);
+  else checkDelegatedRoles(roles, at, wire);
 }
 
-function checkDelegatedRoles(roles: JsonValue | undefined, at: Place): void {
+function checkDelegatedRoles(roles: JsonValue | undefined, at: Place, wire: TufWire): void {
   const names = new Set<string>();
+  const checkName = (value: JsonValue | undefined, place: Place): void => {
+    const name = asText(value, place);
+    // In whatever case: where file names have none, the role's stored file would overwrite the root's.
+    if (name === "" || topLevelRoles.includes(name.toLowerCase())) fail(place, "the name of no top-level role");
+    if (names.has(name)) fail(place, "a name that is not there twice");
+    names.add(name);
+  };
   asArray(roles, [...at, "roles"]).forEach((item, index) => {
     const place = [...at, "roles", index];
     const role = asObject(item, place);
-    checkRole(role, place);
-    const name = asText(role["name"], [...place, "name"]);
-    // In whatever case: where file names have none, the role's stored file would overwrite the root's.
-    if (name === "" || topLevelRoles.includes(name.toLowerCase())) {
-      fail([...place, "name"], "the name of no top-level role");
+    if (wire.delegations === "uptane") {
+      checkHardwareIds(role["hardwareIds"], [...place, "hardwareIds"]);
+      if (role["roleinfo"] !== undefined) {
+        checkMultiRole(role, place, checkName);
+        return;
+      }
     }
-    if (names.has(name)) fail([...place, "name"], "a name that is not there twice");
-    names.add(name);
+    checkRole(role, place);
+    checkName(role["name"], [...place, "name"]);
     checkDelegatedPaths(role, place);
   });
+}
+
+/** Uptane 5.2.3.2: an optional list; an empty one would cover nothing, which nobody means. */
+function checkHardwareIds(value: JsonValue | undefined, at: Place): void {
+  if (value === undefined) return;
+  const ids = asArray(value, at);
+  if (ids.length === 0) fail(at, "at least one hardware id");
+  ids.forEach((id, index) => {
+    asText(id, [...at, index]);
+  });
+}
+
+/** TAP 3: several roles of which some must agree; its name is a label and no role. */
+function checkMultiRole(
+  delegation: JsonObject,
+  at: Place,
+  checkName: (value: JsonValue | undefined, place: Place) => void,
+): void {
+  asText(delegation["name"], [...at, "name"]);
+  checkDelegatedPaths(delegation, at);
+  const roles = asArray(delegation["roleinfo"], [...at, "roleinfo"]);
+  roles.forEach((item, index) => {
+    const place = [...at, "roleinfo", index];
+    const role = asObject(item, place);
+    checkRole(role, place);
+    checkName(role["rolename"], [...place, "rolename"]);
+  });
+  // More than there are could never agree, and less than one would need nobody.
+  const least = asInteger(delegation["min_roles_in_agreement"], 1, [...at, "min_roles_in_agreement"]);
+  if (least > roles.length) fail([...at, "min_roles_in_agreement"], `integer <= ${roles.length}`);
 }
 
 function checkDelegatedPaths(role: JsonObject, at: Place): void {

@@ -1,6 +1,7 @@
 /** What a client decides for itself: the bounds that TUF leaves to applications (1.0.34 section 5). */
 
 import type { SignatureProvider } from "../../core/index.ts";
+import { resolveTufWire, strictTufWire, type TufWire } from "./wire.ts";
 
 /** Choices of a client; each has a default. */
 export interface TufPolicy {
@@ -34,14 +35,18 @@ export interface TufPolicy {
   readonly keyIds?: "opaque" | "strict";
   /** Salt of RSA-PSS signatures: as long as the hash (the default), or of any length. */
   readonly pssSalt?: "hash" | "any";
+  /** Where the repository's dialect differs from TUF 1.0.34; each member that is absent is the standard's own. */
+  readonly wire?: Partial<TufWire>;
   /** Signature back end; the runtime's default when absent. */
   readonly provider?: SignatureProvider;
 }
 
 /** A policy with its defaults filled in. */
-export type ResolvedTufPolicy = Required<Omit<TufPolicy, "provider">> & Pick<TufPolicy, "provider">;
+export type ResolvedTufPolicy = Required<Omit<TufPolicy, "provider" | "wire">> &
+  Pick<TufPolicy, "provider"> & { readonly wire: TufWire };
 
 const defaults: Required<Omit<TufPolicy, "provider">> = {
+  wire: strictTufWire,
   maxRootBytes: 512_000,
   maxTimestampBytes: 16_384,
   maxSnapshotBytes: 2_000_000,
@@ -82,11 +87,12 @@ export function resolveTufPolicy(policy: TufPolicy = {}): ResolvedTufPolicy {
     maxRefreshMs: bound("maxRefreshMs", policy),
     keyIds,
     pssSalt,
+    wire: resolveTufWire(policy.wire),
     ...(provider === undefined ? {} : { provider }),
   };
 }
 
-function bound(name: Exclude<keyof typeof defaults, "keyIds" | "pssSalt">, policy: TufPolicy): number {
+function bound(name: Exclude<keyof typeof defaults, "keyIds" | "pssSalt" | "wire">, policy: TufPolicy): number {
   const value = policy[name] ?? defaults[name];
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RangeError(`"${name}" expected integer >= 1, got ${String(value)}`);

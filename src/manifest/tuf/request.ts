@@ -71,21 +71,23 @@ function targetsRequest(
   delegator: string,
   policy: ResolvedTufPolicy,
 ): TufRequest {
-  const listed = listedFile(state, role)!;
+  const listed = listedFile(state, role) ?? {};
   return listedRequest(state, kind, role, delegator, listed, longestFile(kind, listed, policy.maxTargetsBytes, policy));
 }
 
 function listedRequest(
-  { root }: TufClient,
+  { root, rules }: TufClient,
   kind: TufRequest["kind"],
   role: string,
   delegator: string,
-  { version }: TufMetaFile,
+  { version }: Partial<TufMetaFile>,
   maxBytes: number,
 ): TufRequest {
   // 5.5.1 and 5.6.1: names carry the version when snapshots are consistent; the client's own store has one file per role.
   const versioned = kind === "fetch" && root.signed.consistent_snapshot === true;
-  return { kind, role, delegator, file: tufMetadataFile(role, versioned ? version : undefined), version, maxBytes };
+  const folder = kind === "fetch" && delegator !== "root" ? rules.wire.delegationFolder : "";
+  const file = folder + tufMetadataFile(role, versioned ? version : undefined);
+  return { kind, role, delegator, file, ...(version === undefined ? {} : { version }), maxBytes };
 }
 
 /**
@@ -94,7 +96,7 @@ function listedRequest(
  */
 export function longestFile(
   kind: TufRequest["kind"],
-  { length }: TufMetaFile,
+  { length }: Partial<TufMetaFile>,
   unlisted: number,
   policy: ResolvedTufPolicy,
 ): number {

@@ -4,7 +4,7 @@ import { assertBytes } from "../../core/index.ts";
 import { type PublicKey, sameKey } from "../../signing/index.ts";
 import { ManifestError } from "../errors.ts";
 import type { TrustedTuf, TufClient, TufFileChange, TufPhase, TufStep } from "./client.ts";
-import type { TufRoot } from "./metadata.ts";
+import type { TufRole, TufRoot } from "./metadata.ts";
 import { checkExpiry, readOffer, rootDelegation } from "./offer.ts";
 import { resolveTufPolicy, type TufPolicy } from "./policy.ts";
 import { tufReason } from "./reasons.ts";
@@ -46,7 +46,7 @@ export function createTufClient(trustedRoot: Uint8Array, policy: TufPolicy = {})
   }
   return Object.freeze({
     phase: "root",
-    rules: { keyIds: resolved.keyIds, pssSalt: resolved.pssSalt },
+    rules: { keyIds: resolved.keyIds, pssSalt: resolved.pssSalt, wire: resolved.wire },
     rootRotations: 0,
     revoked: "none",
     root: offer.metadata,
@@ -64,7 +64,7 @@ export function stepRoot(context: StepContext, bytes: Uint8Array | undefined): T
     type: "root",
     maxBytes: policy.maxRootBytes,
     // 5.3.4: by the trusted root's keys, and by its own.
-    delegations: [rootDelegation(root.signed, root.keyring)],
+    delegations: [rootDelegation(root.signed, root)],
   } as const;
   const { metadata, refusals, ignored } = readOffer<TufRoot>(bytes, expected, policy);
   const faults = [...refusals];
@@ -92,7 +92,9 @@ export function stepRoot(context: StepContext, bytes: Uint8Array | undefined): T
   if (rootRotations < policy.maxRootRotations) return proceed("accept", context, change, reasons, { persist });
   // 5.3.3: no more than so many roots in one refresh; the expiry of the last is checked with the next step.
   reasons.push(tufReason("tuf_root_limit", "root", "5.3.3", { had: policy.maxRootRotations }));
-  return proceed("accept", context, { ...change, phase: phaseAfterRoot(change.revoked) }, reasons, { persist });
+  return proceed("accept", context, { ...change, phase: phaseAfterRoot(context, change.revoked) }, reasons, {
+    persist,
+  });
 }
 
 /** The chain has ended: 5.3.10, its last root must not have expired. */
@@ -101,11 +103,12 @@ function endOfChain(context: StepContext): TufStep {
   const expired = checkExpiry(state.root.signed, "root", startedAt);
   if (expired.length > 0) return refuse(context, expired);
   const reasons = [tufReason("tuf_root_newest", "root", "5.3.3", { had: state.root.signed.version })];
-  return proceed("keep", context, { phase: phaseAfterRoot(state.revoked) }, reasons);
+  return proceed("keep", context, { phase: phaseAfterRoot(context, state.revoked) }, reasons);
 }
 
 /** 5.3.11: a timestamp of revoked keys, or one that names a snapshot of revoked keys, is not read back from the store. */
-function phaseAfterRoot(revoked: TufClient["revoked"]): TufPhase {
+function phaseAfterRoot({ policy }: StepContext, revoked: TufClient["revoked"]): TufPhase {
+  if (policy.wire.roles === "root_and_targets") return "stored_targets";
   return revoked === "none" ? "stored_timestamp" : "timestamp";
 }
 
@@ -126,7 +129,9 @@ function losesKey(role: "timestamp" | "snapshot", before: TrustedTuf<TufRoot>, a
 }
 
 function keysOf({ signed, keyring }: TrustedTuf<TufRoot>, role: "timestamp" | "snapshot"): readonly PublicKey[] {
-  return signed.roles[role].keyids.flatMap((keyid) => (keyid in keyring ? [keyring[keyid]!] : []));
+  // A root of a dialect without these roles has none.
+  const { keyids = [] } = (signed.roles[role] as TufRole | undefined) ?? {};
+  return keyids.flatMap((keyid) => (keyid in keyring ? [keyring[keyid]!] : []));
 }
 
 function furthest(left: TufClient["revoked"], right: TufClient["revoked"]): TufClient["revoked"] {

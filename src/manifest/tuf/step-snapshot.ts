@@ -7,6 +7,7 @@ import type { TufMetaFile, TufSnapshot } from "./metadata.ts";
 import { checkExpiry, type Offer, readOffer } from "./offer.ts";
 import { mostReasons, type TufReason, tufReason } from "./reasons.ts";
 import { longestFile } from "./request.ts";
+import { delegationBy } from "./role-keys.ts";
 import { equivocationOf, proceed, refuse, type StepContext } from "./step-context.ts";
 
 /** Takes the stored snapshot: it is used if it is the one that the timestamp names, and otherwise serves against rollback. */
@@ -64,7 +65,7 @@ export function stepSnapshot(context: StepContext, bytes: Uint8Array | undefined
 function readSnapshot({ state, policy }: StepContext, kind: TufRequest["kind"], bytes: Uint8Array): Offer<TufSnapshot> {
   const { root, timestamp } = state;
   const listed = timestamp!.signed.meta["snapshot.json"];
-  const delegations = [{ keyring: root.keyring, role: root.signed.roles.snapshot }];
+  const delegations = [delegationBy(root, root.signed.roles.snapshot)];
   const maxBytes = longestFile(kind, listed, policy.maxSnapshotBytes, policy);
   const known = knownOf(state, "snapshot", "root");
   const expected = { role: "snapshot", type: "snapshot", maxBytes, delegations, listed, known } as const;

@@ -1,6 +1,14 @@
 /** Targets, top-level and delegated: stored and fetched (TUF 1.0.34 section 5.6). */
 
-import type { TrustedTuf, TufClient, TufFileChange, TufRequest, TufStep, TufTargetsRole } from "./client.ts";
+import type {
+  TrustedTuf,
+  TufClient,
+  TufEquivocation,
+  TufFileChange,
+  TufRequest,
+  TufStep,
+  TufTargetsRole,
+} from "./client.ts";
 import { delegationOf, listedFile, targetsEntry } from "./delegations.ts";
 import { tufMetadataFile } from "./file-names.ts";
 import { knownOf } from "./known.ts";
@@ -24,6 +32,12 @@ export function stepStoredTargets(
   });
   if (bytes === undefined) return proceed("keep", context, fetchNext({}), [tufReason("tuf_local_absent", role, "5.6")]);
   const { metadata, authentic, faults } = readTargets(context, "load", role, delegator, bytes);
+  const unlisted = listedFile(state, role) === undefined;
+  if (unlisted && metadata !== undefined && authentic && !faults.some(({ code }) => code === "tuf_version_too_high")) {
+    // Without a snapshot nothing says that it is the newest one: it serves against rollback only.
+    const reasons = [tufReason("tuf_local_for_rollback", role, "5.6.4", { had: metadata.signed.version })];
+    return proceed("keep", context, fetchNext({ stored: metadata }), reasons);
+  }
   if (metadata === undefined || faults.length > 0) {
     const evidence = { why: faults.map(({ code }) => code) };
     // Authentic metadata is kept apart: its content can prove that two were signed under one version.
@@ -42,10 +56,12 @@ export function stepTargets(
   bytes: Uint8Array | undefined,
 ): TufStep {
   if (bytes === undefined) return refuse(context, [tufReason("tuf_file_missing", role, "5.6.1")]);
-  const { metadata, authentic, faults, ignored } = readTargets(context, "fetch", role, delegator, bytes);
-  if (metadata === undefined) return refuse(context, faults);
+  const { metadata, authentic, faults: found, ignored } = readTargets(context, "fetch", role, delegator, bytes);
+  if (metadata === undefined) return refuse(context, found);
   const stored = targetsEntry(context.state, role)?.stored;
   const equivocation = authentic ? equivocationOf(role, stored, metadata) : undefined;
+  const unlisted = listedFile(context.state, role) === undefined;
+  const faults = [...found, ...(unlisted ? checkUnlisted(context, role, stored, metadata, equivocation) : [])];
   if (faults.length > 0) return refuse(context, faults, { equivocation });
 
   const reasons = [tufReason("tuf_metadata_accepted", role, "5.6.6", { got: metadata.signed.version }), ...ignored];
@@ -66,11 +82,11 @@ function readTargets(
   bytes: Uint8Array,
 ): ReadTargets {
   const { state, startedAt, policy } = context;
-  const listed = listedFile(state, role)!;
+  const listed = listedFile(state, role);
   const expected = {
     role,
     type: "targets",
-    maxBytes: longestFile(kind, listed, policy.maxTargetsBytes, policy),
+    maxBytes: longestFile(kind, listed ?? {}, policy.maxTargetsBytes, policy),
     // 5.6.3: by the keys of this delegator, whoever else may have vouched for the role.
     delegations: [delegationOf(state, delegator, role)!],
     listed,
@@ -81,12 +97,31 @@ function readTargets(
   if (metadata !== undefined) {
     const { signed } = metadata;
     // 5.6.4: the version is the one that the snapshot lists.
-    if (signed.version !== listed.version) {
+    if (listed !== undefined && signed.version !== listed.version) {
       faults.push(tufReason("tuf_version_mismatch", role, "5.6.4", { had: listed.version, got: signed.version }));
     }
     faults.push(...checkExpiry(signed, role, startedAt));
   }
   return { ...(metadata ? { metadata } : {}), authentic, ignored, faults };
+}
+
+/**
+ * Uptane 5.4.4.6 step 4, where no snapshot names the version: not below the stored one. Nor may the content of a version change, but
+ * in dialects that allow it.
+ */
+function checkUnlisted(
+  { policy }: StepContext,
+  role: string,
+  stored: TrustedTuf<TufTargets> | undefined,
+  metadata: TrustedTuf<TufTargets>,
+  equivocation: TufEquivocation | undefined,
+): readonly TufReason[] {
+  const got = metadata.signed.version;
+  if (stored !== undefined && got < stored.signed.version) {
+    return [tufReason("tuf_version_rollback", role, "5.6.4", { had: stored.signed.version, got })];
+  }
+  if (equivocation === undefined || policy.wire.sameVersion === "replace") return [];
+  return [tufReason("tuf_equivocation", role, "5.6.4", { got })];
 }
 
 function trust({ state }: StepContext, role: string, delegator: string, trusted: TrustedTuf<TufTargets>): StateChange {

@@ -5,6 +5,7 @@ import { knownOf } from "./known.ts";
 import type { TufTimestamp } from "./metadata.ts";
 import { checkExpiry, type Offer, readOffer } from "./offer.ts";
 import { type TufReason, tufReason } from "./reasons.ts";
+import { delegationBy } from "./role-keys.ts";
 import { equivocationOf, proceed, refuse, type StepContext } from "./step-context.ts";
 
 /** Takes the stored timestamp: authentic, it serves against rollback, also when it has expired. */
@@ -23,19 +24,20 @@ export function stepStoredTimestamp(context: StepContext, bytes: Uint8Array | un
 
 /** Takes the repository's timestamp. */
 export function stepTimestamp(context: StepContext, bytes: Uint8Array | undefined): TufStep {
-  const { state, startedAt } = context;
+  const { state, startedAt, policy } = context;
   const trusted = state.timestamp;
   if (bytes === undefined) return refuse(context, [tufReason("tuf_file_missing", "timestamp", "5.4.1")]);
   const { metadata, refusals, ignored } = readTimestamp(context, bytes);
   if (metadata === undefined) return refuse(context, refusals);
 
+  const equivocation = refusals.length === 0 ? equivocationOf("timestamp", trusted, metadata) : undefined;
+  const replaces = equivocation !== undefined && policy.wire.sameVersion === "replace";
   // 5.4.3.1: the same version means that nothing is new; the trusted one stays.
-  const unchanged = trusted !== undefined && metadata.signed.version === trusted.signed.version;
+  const unchanged = trusted !== undefined && metadata.signed.version === trusted.signed.version && !replaces;
   const faults: TufReason[] = [...refusals];
   if (trusted !== undefined && !unchanged) faults.push(...checkRollback(trusted.signed, metadata.signed));
   // 5.4.4: of the one that is going to be used.
   faults.push(...checkExpiry(unchanged ? trusted.signed : metadata.signed, "timestamp", startedAt));
-  const equivocation = refusals.length === 0 ? equivocationOf("timestamp", trusted, metadata) : undefined;
   if (faults.length > 0) return refuse(context, faults, { equivocation });
 
   const phase = state.revoked === "snapshot" ? "snapshot" : "stored_snapshot";
@@ -50,13 +52,14 @@ export function stepTimestamp(context: StepContext, bytes: Uint8Array | undefine
   }
   const evidence = { ...(trusted ? { had: trusted.signed.version } : {}), got: metadata.signed.version };
   const reasons = [tufReason("tuf_metadata_accepted", "timestamp", "5.4.5", evidence), ...ignored];
+  if (replaces) reasons.push(tufReason("tuf_equivocation", "timestamp", "5.4.3.1", { got: equivocation.version }));
   const persist = [{ file: "timestamp.json", bytes }];
-  return proceed("accept", context, { phase, timestamp: metadata }, reasons, { persist });
+  return proceed("accept", context, { phase, timestamp: metadata }, reasons, { persist, equivocation });
 }
 
 function readTimestamp({ state, policy }: StepContext, bytes: Uint8Array): Offer<TufTimestamp> {
   const { root } = state;
-  const delegations = [{ keyring: root.keyring, role: root.signed.roles.timestamp }];
+  const delegations = [delegationBy(root, root.signed.roles.timestamp)];
   const expected = {
     role: "timestamp",
     type: "timestamp",

@@ -14,6 +14,7 @@ import { stepRoot } from "./step-root.ts";
 import { stepSnapshot, stepStoredSnapshot } from "./step-snapshot.ts";
 import { stepStoredTargets, stepTargets } from "./step-targets.ts";
 import { stepStoredTimestamp, stepTimestamp } from "./step-timestamp.ts";
+import { sameTufWire } from "./wire.ts";
 
 /** 2020-01-01T00:00:00Z, before the repositories of today were signed. */
 const earliestTime = 1_577_836_800_000;
@@ -90,10 +91,10 @@ function openDelegation(state: TufClient, role: string, delegator: string, polic
 }
 
 /** What was trusted by one rule must not stand beside what is trusted by another. */
-function requireSameRules({ rules }: TufClient, { keyIds, pssSalt }: ResolvedTufPolicy): void {
-  if (rules.keyIds === keyIds && rules.pssSalt === pssSalt) return;
+function requireSameRules({ rules }: TufClient, { keyIds, pssSalt, wire }: ResolvedTufPolicy): void {
+  if (rules.keyIds === keyIds && rules.pssSalt === pssSalt && sameTufWire(rules.wire, wire)) return;
   throw new RangeError(
-    `"policy" expected keyIds "${rules.keyIds}" and pssSalt "${rules.pssSalt}", as the client was created with`,
+    `"policy" expected keyIds "${rules.keyIds}", pssSalt "${rules.pssSalt}" and the wire that the client was created with`,
   );
 }
 

@@ -1,0 +1,98 @@
+/** What a vehicle may install: images on which Director and Image repository agree. */
+
+import {
+  bytesToHex,
+  encodeCanonicalJson,
+  freezeJson,
+  type JsonObject,
+  type JsonValue,
+  sha256,
+} from "../../core/index.ts";
+import type { Verified } from "../../signing/index.ts";
+import type { TufClient } from "../tuf/client.ts";
+import type { TufHashes } from "../tuf/metadata.ts";
+import type { UptaneClient } from "./client.ts";
+import type { DirectorEntry } from "./director-targets.ts";
+import type { ResolvedTarget } from "./resolve.ts";
+
+/** One image for one ECU, as a {@link VerifiedAssignment} lists it; frozen. */
+export interface AssignedImage extends Verified<"assigned-image"> {
+  /** The image's filename, the same on both repositories. */
+  readonly path: string;
+  readonly ecuId: string;
+  readonly hardwareId: string;
+  /** Exact length in bytes. */
+  readonly length: number;
+  /** The Director's digests by algorithm; every one that is known must match. */
+  readonly hashes: TufHashes;
+  /** Absent only in profiles that do not demand it. */
+  readonly releaseCounter?: number;
+  /** Custom metadata of both repositories; that of the Director is one online key's word. */
+  readonly custom: { readonly director: JsonObject; readonly image: JsonObject };
+  /** Roles of the Image repository, from `targets` to the one that lists the image. */
+  readonly roles: readonly string[];
+}
+
+/** Versions of the metadata of one repository, by role. */
+export interface VerifiedVersions {
+  readonly root: number;
+  readonly timestamp?: number;
+  readonly snapshot?: number;
+  readonly targets: number;
+}
+
+/** What full verification gives, and nothing else does; frozen. */
+export interface VerifiedAssignment extends Verified<"assignment"> {
+  /** Name of the profile by which it was verified. */
+  readonly profile: string;
+  readonly vehicleId: string;
+  /** SHA-256 of the canonical JSON of the Director's targets, lower-case hexadecimal: names this very assignment. */
+  readonly digest: string;
+  readonly versions: { readonly director: VerifiedVersions; readonly image: VerifiedVersions };
+  /** In the Director's order; one entry for each ECU. All or none may be installed. */
+  readonly images: readonly AssignedImage[];
+}
+
+/** Makes the assignment of a client whose checks have all passed. */
+export function assignmentOf(client: UptaneClient, resolved: UptaneClient["resolved"]): VerifiedAssignment {
+  const { profile, vehicle, director, image, assigned } = client;
+  const { signed } = director.targets["targets"]!.trusted!;
+  const message = encodeCanonicalJson(signed as unknown as JsonValue, { maxEntries: Number.MAX_SAFE_INTEGER });
+  const assignment = {
+    profile: profile.name,
+    vehicleId: vehicle.vehicleId,
+    digest: bytesToHex(sha256(message)),
+    versions: { director: versionsOf(director), image: versionsOf(image) },
+    images: assigned.flatMap((entry, index) => imagesOf(entry, resolved[index]!)),
+  };
+  return freezeJson(assignment) as unknown as VerifiedAssignment;
+}
+
+function versionsOf({ root, timestamp, snapshot, targets }: TufClient): VerifiedVersions {
+  return {
+    root: root.signed.version,
+    ...(timestamp === undefined ? {} : { timestamp: timestamp.signed.version }),
+    ...(snapshot === undefined ? {} : { snapshot: snapshot.signed.version }),
+    targets: targets["targets"]!.trusted!.signed.version,
+  };
+}
+
+function imagesOf(
+  entry: DirectorEntry,
+  resolved: readonly ResolvedTarget[],
+): readonly Omit<AssignedImage, "verified">[] {
+  const { path, file, releaseCounter } = entry;
+  return entry.ecus.map(({ ecuId, hardwareId }) => {
+    const found = resolved.find((target) => target.hardwareId === hardwareId)!;
+    return {
+      path,
+      ecuId,
+      hardwareId,
+      length: file.length,
+      hashes: file.hashes,
+      ...(releaseCounter === undefined ? {} : { releaseCounter }),
+      custom: { director: file.custom ?? {}, image: found.file.custom ?? {} },
+      roles: found.roles,
+    };
+  });
+}

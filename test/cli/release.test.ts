@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import { describe, expect, it } from "vitest";
+import { bytesToHex, sha256 } from "../../src/core/index.ts";
+import { encodePublicKeyPem, type Signer } from "../../src/signing/index.ts";
+import { type Outcome, signerOf, useCommand } from "./command.ts";
+
+const command = useCommand();
+
+const ok = async (outcome: Promise<Outcome>): Promise<string> => {
+  const { code, stdout, stderr } = await outcome;
+  expect([code, code === 0 ? "" : stderr]).toEqual([0, ""]);
+  return stdout;
+};
+
+const refusal = async (outcome: Promise<Outcome>): Promise<string> => {
+  const { code, stderr } = await outcome;
+  expect(code).toBe(1);
+  return stderr;
+};
+
+const image = new Uint8Array(3_000_000).fill(1);
+const imageSha256 = bytesToHex(sha256(image));
+const base = new TextEncoder().encode("the image before");
+
+/** A folder with an image, a draft that names it, new keys and a first trust file. */
+async function startTeam(): Promise<(...names: readonly string[]) => string> {
+  const folder = command.folder();
+  const at = (...names: readonly string[]) => join(folder, ...names);
+  writeFileSync(at("gateway.bin"), image);
+  writeFileSync(at("gateway.patch"), "a patch");
+  writeFileSync(at("old.bin"), base);
+  const delta = { format: "bsdiff40", file: "gateway.patch", base: { file: "old.bin" } };
+  const gateway = { hardwareId: "gateway-b", version: "2.1.0", releaseCounter: 7, securityEpoch: 3, deltas: [delta] };
+  const draft = {
+    schema: "ota-release/1",
+    releaseId: "2026-11",
+    expires: "2099-01-01T00:00:00Z",
+    images: [{ file: "gateway.bin", ...gateway }],
+  };
+  writeFileSync(at("draft.json"), JSON.stringify(draft));
+  await ok(command.run("release", "trust", "--new-keys", at("keys"), "--out", at("trust.1.json")));
+  return at;
+}
+
+/** {@link startTeam} with a signed release. */
+async function signedRelease() {
+  const at = await startTeam();
+  await ok(command.run("release", "make", at("draft.json"), "--out", at("release.json")));
+  const key = at("keys/release-1.pem");
+  await ok(command.run("release", "sign", at("release.json"), "--key", key, "--out", at("signed.json")));
+  return at;
+}
+
+function writePublicKey(path: string, { publicKey }: Signer): string {
+  writeFileSync(path, encodePublicKeyPem(publicKey));
+  return path;
+}
+
+describe("otakit release", () => {
+  it("goes from a draft to a verified release", async () => {
+    const at = await signedRelease();
+    const manifest = JSON.parse(readFileSync(at("release.json"), "utf8"));
+    expect(manifest.images[0]).toMatchObject({ length: image.length, hashes: { sha256: imageSha256 } });
+    expect(manifest.images[0].deltas[0].base).toEqual({
+      length: base.length,
+      hashes: { sha256: bytesToHex(sha256(base)) },
+    });
+    const verify = ["release", "verify", at("signed.json"), "--trust", at("trust.1.json")];
+    expect(await ok(command.run(...verify))).toMatch(/^Release 2026-11 is genuine and has not expired\n/);
+    expect(JSON.parse(await ok(command.run(...verify, "--json")))).toMatchObject({
+      schema: "otakit.release.verify/1",
+      releaseId: "2026-11",
+      signedBy: [expect.stringMatching(/^[0-9a-f]{64}$/)],
+    });
+  });
+
+  it("goes from a bundle to verified files, whatever their names were", async () => {
+    const at = await signedRelease();
+    const files = [at("gateway.patch"), at("gateway.bin")];
+    const trust = ["--trust", at("trust.1.json")];
+    await ok(command.run("release", "bundle", at("signed.json"), ...files, ...trust, "--out", at("update.zip")));
+    expect(Object.keys(unzipSync(readFileSync(at("update.zip"))))).toHaveLength(4);
+    const verify = ["release", "verify", at("update.zip"), ...trust];
+    expect(await ok(command.run(...verify))).toContain("Genuine files: 2; files of the release that are not there: 0");
+    await ok(command.run(...verify, "--extract", at("update")));
+    expect(readdirSync(at("update"))).toHaveLength(3);
+    expect(readFileSync(at("update", imageSha256)).equals(image)).toBe(true);
+    expect(readFileSync(at("update/release.json"))).toEqual(readFileSync(at("signed.json")));
+  });
+
+  it("leaves nothing of a file that is not genuine", async () => {
+    const at = await signedRelease();
+    const bundle = ["release", "bundle", at("signed.json"), at("gateway.bin"), "--out", at("update.zip")];
+    await ok(command.run(...bundle));
+    const spoilt = readFileSync(at("update.zip"));
+    spoilt[2_000_000]! ^= 1;
+    writeFileSync(at("spoilt.zip"), spoilt);
+    const verify = ["release", "verify", at("spoilt.zip"), "--trust", at("trust.1.json"), "--extract", at("update")];
+    expect(await refusal(command.run(...verify))).toContain("code: ERR_SIGNING_TARGET_HASH");
+    expect(readdirSync(at("update"))).toEqual(["release.json"]);
+  });
+
+  it("hands trust on to other keys, signed by the old and the new ones", async () => {
+    const at = await signedRelease();
+    const carol = writePublicKey(at("carol.pub.pem"), signerOf(3));
+    const next = ["release", "trust", "--previous", at("trust.1.json"), "--key", `release=${carol}`];
+    await ok(command.run(...next, "--sign", at("keys/trust-1.pem"), "--out", at("trust.2.json")));
+    const trust = ["--trust", at("trust.1.json"), "--trust", at("trust.2.json")];
+    await ok(command.run("release", "bundle", at("signed.json"), ...trust, "--out", at("old.zip")));
+    const verify = ["release", "verify", at("old.zip"), "--trust", at("trust.1.json")];
+    expect(await refusal(command.run(...verify))).toContain("code: ERR_SIGNING_THRESHOLD");
+    expect(await ok(command.run("release", "verify", at("signed.json"), "--trust", at("trust.1.json")))).toBeTruthy();
+    expect(await ok(command.run("inspect", at("trust.2.json")))).toContain("Trust file 2");
+  });
+
+  it("lets several people sign one after another", async () => {
+    const at = await signedRelease();
+    const key = at("keys/trust-1.pem");
+    await ok(command.run("release", "sign", at("signed.json"), "--key", key, "--out", at("both.json")));
+    const keys = ["--key", at("keys/trust-1.pub.pem"), "--key", at("keys/release-1.pub.pem")];
+    expect(await ok(command.run("release", "verify", at("both.json"), ...keys))).toContain("is genuine");
+    expect(await refusal(command.run("release", "verify", at("signed.json"), ...keys))).toContain(
+      "ERR_SIGNING_THRESHOLD",
+    );
+    const oneOf = [...keys, "--threshold", "1"];
+    expect(await ok(command.run("release", "verify", at("signed.json"), ...oneOf))).toContain("is genuine");
+  });
+});
+
+describe("otakit release make", () => {
+  it.each([
+    ["a file beside its length", { file: "gateway.bin", length: 1 }, "ERR_CLI_RELEASE_DRAFT"],
+    ["a file that is not there", { file: "nothing.bin" }, "ERR_CLI_FILE"],
+    ["a mistake in the release", { file: "gateway.bin", releaseCounter: -1 }, "at: /images/0/releaseCounter"],
+  ])("tells %s", async (_, change, expected) => {
+    const at = await startTeam();
+    const draft = JSON.parse(readFileSync(at("draft.json"), "utf8"));
+    const { file: _file, ...rest } = draft.images[0];
+    writeFileSync(at("draft.json"), JSON.stringify({ ...draft, images: [{ ...rest, ...change }] }));
+    const outcome = command.run("release", "make", at("draft.json"), "--out", at("release.json"));
+    expect(await refusal(outcome)).toContain(expected);
+    expect(existsSync(at("release.json"))).toBe(false);
+  });
+});
+
+describe("otakit release, on the command line", () => {
+  it.each([
+    [["verify", "f"], "give --trust or --key"],
+    [["verify", "f", "--trust", "t", "--key", "k"], "give --trust or --key"],
+    [["verify", "f", "--trust", "t", "--threshold", "1"], "--threshold goes with --key"],
+    [["trust", "--out", "o", "--key", "other=k"], "--key expected trust=, release= or rollback="],
+    [["trust", "--out", "o"], "--key trust=FILE or --new-keys is missing"],
+    [["sign", "f", "--out", "o"], "--key is missing"],
+  ])("refuses %j", async (args, expected) => {
+    const { code, stderr } = await command.run("release", ...args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(expected)]);
+  });
+
+  it("overwrites nothing", async () => {
+    const at = await signedRelease();
+    const again = ["release", "bundle", at("signed.json"), "--out", at("signed.json")];
+    expect(await refusal(command.run(...again))).toContain("ERR_CLI_FILE_EXISTS");
+    expect(readdirSync(at(".")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("signs nothing that it cannot show", async () => {
+    const at = await signedRelease();
+    writeFileSync(at("other.json"), JSON.stringify({ payloadType: "a/b", payload: "", signatures: [] }));
+    const sign = ["release", "sign", at("other.json"), "--key", at("keys/release-1.pem"), "--out", at("o.json")];
+    expect((await command.run(...sign)).code).toBe(2);
+  });
+});
