@@ -16,12 +16,14 @@ const envelope = await signRelease(
 
 // Vehicle: verify, then decide. `now` and all state are arguments; nothing here does I/O.
 const trust = { keys: team.map(({ publicKey }) => publicKey), threshold: 2 };
-const release = verifyRelease(envelope, trust, { now: Date.UTC(2026, 11, 1) });
+const now = Date.UTC(2026, 11, 1);
+const release = verifyRelease(envelope, trust, { now });
 const installed = { sha256: "0".repeat(64), releaseCounter: 6, securityEpoch: 3 };
 const { decision, reasons } = decideUpdate({
   candidate: release,
   ecus: [{ ecuId: "gw-1", hardwareId: "gateway-b", installed }],
   floors: createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } }),
+  now,
 });
 console.log(decision, "-", reasons[0]?.message);
 // install - ECU "gw-1": "2.1.0" with release counter 7 may be installed

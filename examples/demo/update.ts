@@ -100,7 +100,7 @@ export async function showUpdate(report: Report): Promise<void> {
   const floors = createUpdateFloors(
     Object.fromEntries(ecus.map(({ ecuId }) => [ecuId, { releaseCounter: 727, securityEpoch: 2 }])),
   );
-  const decision = decideUpdate({ candidate: release, ecus, floors });
+  const decision = decideUpdate({ candidate: release, ecus, floors, now });
   report.expect("decision", "install", decision.decision);
   for (const { message } of decision.reasons) report.line(`       ${message}`);
 
@@ -181,7 +181,7 @@ async function showRefusals(
     images: manifest.images.map((entry) => ({ ...entry, version: "7.27", releaseCounter: 727 })),
   };
   const replayed = verifyRelease(await signRelease(older, [ada, ben]), trust, { now });
-  const { decision, reasons } = decideUpdate({ candidate: replayed, ecus, floors });
+  const { decision, reasons } = decideUpdate({ candidate: replayed, ecus, floors, now });
   report.expect(
     "an older counter, well signed",
     "refuse, release_counter_below_floor",

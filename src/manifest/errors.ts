@@ -43,6 +43,14 @@ export const manifestErrorCodes = {
     "The trusted keys signed two different trust files under one version. Remedy: report it; a key is misused.",
   ERR_MANIFEST_TRUST_ROLES:
     "A trust file gives one key two roles that must be apart, or lacks a role that is asked for. Remedy: see `path`.",
+  ERR_MANIFEST_ROLLBACK:
+    "An authorisation to go back has a scope that cannot be. Remedy: see `path`; name vehicles by random identifiers, each ECU once, and a way back.",
+  ERR_MANIFEST_SEAL:
+    "Stored state has a seal that is not of this vehicle's key. Remedy: distrust the storage; provision the vehicle anew.",
+  ERR_MANIFEST_SEAL_ROLLED_BACK:
+    "Stored state is older than what was written last, or gone. Remedy: distrust the storage; provision the vehicle anew.",
+  ERR_MANIFEST_SEAL_AHEAD:
+    "Stored state is newer than the counter it was sealed by. Remedy: check that the counter is this vehicle's.",
   ERR_MANIFEST_BUNDLE_FORMAT:
     "An archive is no bundle, is damaged, or was packed by another tool. Remedy: see `offset`; write it with `writeBundle`.",
   ERR_MANIFEST_BUNDLE_CONTENT:
@@ -78,6 +86,12 @@ export const manifestErrorCodes = {
     "A repository map is malformed or names no Director and Image repository. Remedy: see `path`; provision a genuine map.",
   ERR_MANIFEST_UPTANE_VEHICLE:
     "A vehicle's description is malformed, names an ECU twice, or lacks its Primary. Remedy: see `path`; correct the configuration.",
+  ERR_MANIFEST_UPTANE_TIME:
+    "A time must not be used: an attestation is not genuine or not fresh, or the time is before one that was verified. Remedy: see `details.reasons`; ask for a new one.",
+  ERR_MANIFEST_UPTANE_REPORT:
+    "A version report of an ECU or a vehicle has another form, or cannot be made so. Remedy: see `path`; name the profile it is written in.",
+  ERR_MANIFEST_UPTANE_REPORT_UNTRUSTED:
+    "A version report is not signed by the key of the ECU that it speaks of. Remedy: see `details.reasons`; check the inventory.",
   ERR_MANIFEST_UPTANE_ECU:
     "An image is assigned to another ECU or another model. Remedy: give it to the ECU that the assignment names.",
 } as const;

@@ -1,47 +1,27 @@
 /**
- * Floors against downgrades: for each ECU the highest release counter and security epoch that verified content has shown.
+ * Floors against downgrades: for a vehicle the highest versions, counters, epochs and times that verified content has shown.
  *
- * Floors are plain JSON state that the caller keeps in protected storage. They rise with what was installed and never sink.
+ * Plain JSON state that the caller keeps in protected storage; see `sealState`. A floor rises with what was verified or installed and
+ * never sinks, not even by an authorised rollback: the ledger beside the floors excuses the image below.
  */
 
-import * as z from "zod/mini";
-import { type Limits, parseStrictJson } from "../core/index.ts";
-import type { VerifiedRelease } from "./release-envelope.ts";
-import { requireSchemaId, requireShape } from "./require-shape.ts";
-import { counter, identifier } from "./shapes.ts";
+import { bytesToHex, encodeJcs, excerpt, sha256 } from "../core/index.ts";
+import { checkFloors } from "./floors-parse.ts";
+import type { EcuFloor, UpdateFloors } from "./floors-state.ts";
+import type { VerifiedReleaseTrust } from "./trust.ts";
+import { type CandidateSource, candidateOf, imageFor } from "./update-candidate.ts";
+import type { VerifiedTime } from "./uptane/time.ts";
 
-/** Floors of one ECU. */
-export interface EcuFloor {
-  /** Highest release counter installed so far, 0 .. 2^53-1. */
-  readonly releaseCounter: number;
-  /** Highest security epoch installed so far, 0 .. 2^53-1. */
-  readonly securityEpoch: number;
+/** What a vehicle knows when it leaves the factory, besides its ECUs. */
+export interface CreateFloorsOptions {
+  readonly vehicleId?: string;
+  /** 0 when absent. */
+  readonly timeMs?: number;
+  readonly metadata?: Readonly<Record<string, number>>;
 }
 
-/** Floors of a vehicle, keyed by ECU identifier. */
-export interface UpdateFloors {
-  readonly schema: "otakit.update-floors/1";
-  readonly ecus: Readonly<Record<string, EcuFloor>>;
-}
-
-const what = "update floors";
-
-const floorsSchema: z.ZodMiniType<{ schema: "otakit.update-floors/1"; ecus: unknown }> = /* @__PURE__ */ z.strictObject(
-  {
-    schema: z.literal("otakit.update-floors/1"),
-    ecus: z.unknown(),
-  },
-);
-
-/** Any object; its members are checked one by one. */
-const recordSchema: z.ZodMiniType<Record<string, unknown>> = /* @__PURE__ */ z.custom<Record<string, unknown>>(
-  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-);
-
-const floorSchema: z.ZodMiniType<EcuFloor> = /* @__PURE__ */ z.strictObject({
-  releaseCounter: counter,
-  securityEpoch: counter,
-});
+/** Most failed images that are remembered for an ECU. */
+const mostFailed = 32;
 
 /**
  * Makes floors as they leave the factory, each ECU at its provisioned image. Also the step that provisions a replaced ECU.
@@ -49,66 +29,117 @@ const floorSchema: z.ZodMiniType<EcuFloor> = /* @__PURE__ */ z.strictObject({
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` with the JSON pointer of an identifier or number that is none
  * @example
  * ```ts
- * createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } });
+ * createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } }, { vehicleId: "veh-4f1c" });
  * ```
  */
-export function createUpdateFloors(ecus: Readonly<Record<string, EcuFloor>>): UpdateFloors {
-  return checkFloors({ schema: "otakit.update-floors/1", ecus });
-}
-
-/**
- * Reads floors back from storage; they are untrusted input.
- *
- * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT`
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, or `ERR_MANIFEST_SCHEMA_VERSION` for a version this reader does not know
- */
-export function parseUpdateFloors(bytes: Uint8Array, limits?: Partial<Limits>): UpdateFloors {
-  return checkFloors(parseStrictJson(bytes, limits));
+export function createUpdateFloors(
+  ecus: Readonly<Record<string, EcuFloor>>,
+  { vehicleId, timeMs = 0, metadata = {} }: CreateFloorsOptions = {},
+): UpdateFloors {
+  return checkFloors({
+    schema: "otakit.update-floors/2",
+    ...(vehicleId === undefined ? {} : { vehicleId }),
+    timeMs,
+    metadata,
+    ecus,
+    rollback: { serial: 0, leastSerial: 1, revoked: [], nonces: [], ecus: {} },
+  });
 }
 
 /** The floor of one ECU, or `undefined` when none is stored, or none that is well-formed: that is not a floor of zero. */
 export function floorOf(floors: UpdateFloors, ecuId: string): EcuFloor | undefined {
-  const known = floors.schema === "otakit.update-floors/1" && Object.hasOwn(floors.ecus, ecuId);
-  const floor = known ? floors.ecus[ecuId] : undefined;
-  return floor !== undefined && floorSchema.safeParse(floor).success ? floor : undefined;
+  return floors.schema === "otakit.update-floors/2" && Object.hasOwn(floors.ecus, ecuId)
+    ? floors.ecus[ecuId]
+    : undefined;
 }
 
 /**
- * Raises an ECU's floors after the image of a verified release was installed and committed on it.
+ * Names a state of floors: SHA-256 over its RFC 8785 form, lower-case hexadecimal. Equal floors have equal digests, so that a secure
+ * element can hold the digest where it cannot hold the floors.
  *
- * @returns new floors; equal to the old ones where the release is not higher
- * @throws RangeError when the release has no image for the hardware id, or the ECU has no floor yet: provision it with
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
+ */
+export function floorsDigest(floors: UpdateFloors): string {
+  return bytesToHex(sha256(encodeJcs(checkFloors(floors))));
+}
+
+/**
+ * Raises an ECU's floors after the image of verified content was installed and committed on it, and closes the rollback that the
+ * installation was, if it was one.
+ *
+ * @returns new floors; equal to the old ones where the image is not higher
+ * @throws RangeError when the content has no image for the ECU, or the ECU has no floor yet: provision it with
  * {@link createUpdateFloors}, so that a lost floor cannot come back as a low one
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA` or `ERR_MANIFEST_SCHEMA_VERSION` when the floors themselves are wrong
  */
 export function raiseFloors(
   floors: UpdateFloors,
   ecu: { readonly ecuId: string; readonly hardwareId: string },
-  release: VerifiedRelease,
+  source: CandidateSource,
 ): UpdateFloors {
-  const { ecus } = checkFloors(floors);
-  const image = release.manifest.images.find(({ hardwareId }) => hardwareId === ecu.hardwareId);
+  const checked = checkFloors(floors);
+  const image = imageFor(candidateOf(source), ecu);
   if (image === undefined) throw new RangeError(`"hardwareId" expected one of the release, got ${ecu.hardwareId}`);
-  const old = floorOf(floors, ecu.ecuId);
-  if (old === undefined) throw new RangeError(`"ecuId" expected an ECU with a floor, got ${ecu.ecuId}`);
+  const old = requireFloor(checked, ecu.ecuId);
   const raised: EcuFloor = {
-    releaseCounter: Math.max(old.releaseCounter, image.releaseCounter),
-    securityEpoch: Math.max(old.securityEpoch, image.securityEpoch),
+    ...old,
+    releaseCounter: Math.max(old.releaseCounter, image.releaseCounter ?? 0),
+    securityEpoch: Math.max(old.securityEpoch, image.securityEpoch ?? 0),
   };
-  return { schema: "otakit.update-floors/1", ecus: { ...ecus, [ecu.ecuId]: raised } };
+  const { rollback } = checked;
+  const use = Object.hasOwn(rollback.ecus, ecu.ecuId) ? rollback.ecus[ecu.ecuId] : undefined;
+  const closed = use !== undefined && use.sha256 === image.sha256 ? { ...use, done: true } : use;
+  return {
+    ...checked,
+    ecus: { ...checked.ecus, [ecu.ecuId]: raised },
+    rollback: closed === undefined ? rollback : { ...rollback, ecus: { ...rollback.ecus, [ecu.ecuId]: closed } },
+  };
 }
 
-/** Checks floors and gives a copy, which nobody else can lower. */
-function checkFloors(value: unknown): UpdateFloors {
-  requireSchemaId("otakit.update-floors/1", what, value);
-  requireShape(floorsSchema, what, value);
-  const { ecus } = value;
-  requireShape(recordSchema, what, ecus, ["ecus"]);
-  const checked = Object.keys(ecus).map((ecuId): [string, EcuFloor] => {
-    const floor = ecus[ecuId];
-    requireShape(identifier, what, ecuId, ["ecus", ecuId]);
-    requireShape(floorSchema, what, floor, ["ecus", ecuId]);
-    return [ecuId, { releaseCounter: floor.releaseCounter, securityEpoch: floor.securityEpoch }];
-  });
-  return { schema: "otakit.update-floors/1", ecus: Object.fromEntries(checked) };
+/**
+ * Remembers that an image failed on an ECU, so that it is not offered there again.
+ *
+ * @param sha256 - digest of the image, 64 lower-case hexadecimal digits
+ * @throws RangeError when the ECU has no floor
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*`
+ */
+export function rememberFailure(floors: UpdateFloors, ecuId: string, sha256: string): UpdateFloors {
+  const checked = checkFloors(floors);
+  const old = requireFloor(checked, ecuId);
+  const failed = [...(old.failed ?? []).filter((digest) => digest !== sha256), sha256].slice(-mostFailed);
+  return checkFloors({ ...checked, ecus: { ...checked.ecus, [ecuId]: { ...old, failed } } });
+}
+
+/** Raises the time floor to a verified time. */
+export function raiseTimeFloor(floors: UpdateFloors, time: VerifiedTime): UpdateFloors {
+  const checked = checkFloors(floors);
+  return { ...checked, timeMs: Math.max(checked.timeMs, time.now) };
+}
+
+/**
+ * Raises the floors of metadata to the versions of verified content; call it as soon as the content was verified.
+ *
+ * A root of a repository that is higher begins the other roles of its repository anew, because their keys may have been revoked and
+ * their versions with them (TUF 1.0.34 section 5.3.11).
+ */
+export function raiseMetadataFloors(
+  floors: UpdateFloors,
+  verified: CandidateSource | VerifiedReleaseTrust,
+): UpdateFloors {
+  const checked = checkFloors(floors);
+  const versions = "trust" in verified ? { trust: verified.trust.version } : candidateOf(verified).versions;
+  const metadata: Record<string, number> = { ...checked.metadata };
+  for (const name of Object.keys(versions).filter((version) => version.endsWith("/root"))) {
+    const repository = name.slice(0, -"root".length);
+    if (versions[name]! <= (metadata[name] ?? 0)) continue;
+    for (const other of Object.keys(metadata)) if (other.startsWith(repository)) delete metadata[other];
+  }
+  for (const [name, version] of Object.entries(versions)) metadata[name] = Math.max(metadata[name] ?? 0, version);
+  return { ...checked, metadata };
+}
+
+function requireFloor(floors: UpdateFloors, ecuId: string): EcuFloor {
+  const floor = floorOf(floors, ecuId);
+  if (floor === undefined) throw new RangeError(`"ecuId" expected an ECU with a floor, got ${excerpt(ecuId)}`);
+  return floor;
 }

@@ -4,17 +4,14 @@
  * @packageDocumentation
  */
 
+export * from "./attack-evidence.ts";
 export * from "./build-release.ts";
 export * from "./bundle/index.ts";
+export type { EcuAnswer, EffectiveFloor, InstalledImage, UpdateWord, VehicleEcu } from "./ecu-decision.ts";
 export * from "./errors.ts";
-export {
-  createUpdateFloors,
-  type EcuFloor,
-  floorOf,
-  parseUpdateFloors,
-  raiseFloors,
-  type UpdateFloors,
-} from "./floors.ts";
+export * from "./floors.ts";
+export { parseUpdateFloors } from "./floors-parse.ts";
+export type * from "./floors-state.ts";
 export { parseReleaseManifest } from "./parse-release.ts";
 export * from "./reasons.ts";
 export type * from "./release.ts";
@@ -23,12 +20,21 @@ export type * from "./release-file.ts";
 export { releaseFiles } from "./release-files.ts";
 export type * from "./release-image.ts";
 export type * from "./release-relation.ts";
+export * from "./rollback-authorisation.ts";
+export { parseRollbackAuthorisation, parseRollbackRevocation } from "./rollback-parse.ts";
+export { applyRevocation, beginRollbacks, type PlannedRollback } from "./rollback-rules.ts";
+export * from "./rollback-sign.ts";
+export * from "./rollback-verify.ts";
+export * from "./sealed-state.ts";
 export * from "./trust.ts";
 export * from "./trust-chain.ts";
 export { parseReleaseTrust } from "./trust-parse.ts";
+export { signReleaseTrust } from "./trust-sign.ts";
 export * from "./tuf/index.ts";
+export type { CandidateImage, CandidateSource } from "./update-candidate.ts";
 export * from "./update-decision.ts";
 export * from "./uptane/index.ts";
+export { type Attack, explainVerdict, type Verdict, type VerdictReason } from "./verdict.ts";
 export type {
   AcceptReleaseOptions,
   EnvelopeOrigin,

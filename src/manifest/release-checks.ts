@@ -94,7 +94,7 @@ export function rxswinReasons(
   changes: ReleaseManifest["rxswin"],
   installed: Readonly<Record<string, string>> | undefined,
 ): readonly CheckReason<"rxswin_mismatch" | "rxswin_unknown">[] {
-  return (changes ?? []).flatMap(({ regulation, before }, index) => {
+  return (changes ?? []).flatMap<CheckReason<"rxswin_mismatch" | "rxswin_unknown">>(({ regulation, before }, index) => {
     const path = `/rxswin/${index}`;
     const wanted = before === undefined ? {} : { expected: before };
     if (installed === undefined) {

@@ -5,9 +5,7 @@
  * it and by its own, so that keys can be replaced without touching a vehicle.
  */
 
-import { type Bytes, encodeJcs } from "../core/index.ts";
-import { type Signer, signDsse, type TrustedKeys, type Verified } from "../signing/index.ts";
-import { parseReleaseTrust } from "./trust-parse.ts";
+import type { TrustedKeys, Verified } from "../signing/index.ts";
 
 /** What keys may sign: the next trust file, releases, and authorisations to go back. */
 export type ReleaseTrustRole = "trust" | "release" | "rollback";
@@ -38,23 +36,3 @@ export interface VerifiedReleaseTrust extends Verified<"release-trust"> {
 
 /** DSSE payload type of a trust file. */
 export const releaseTrustPayloadType = "application/vnd.otakit.release-trust+json";
-
-/**
- * Signs a trust file: the first one with keys of its own `trust` role, a successor with those of its predecessor too.
- *
- * The signed bytes are the RFC 8785 form. More signatures can be added with `addDsseSignatures`.
- *
- * @returns the DSSE envelope as bytes, to be stored or sent as they are
- * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA`, `ERR_MANIFEST_SCHEMA_VERSION` or `ERR_MANIFEST_TRUST_ROLES`
- * @throws `SigningError` when a role's keys or threshold cannot work, or a signer fails
- * @example
- * ```ts
- * const first = await signReleaseTrust({ schema: "ota-release-trust/1", version: 1, expires, roles }, [alice, bob]);
- * ```
- */
-export async function signReleaseTrust(trust: ReleaseTrust, signers: readonly Signer[]): Promise<Bytes> {
-  const payload = encodeJcs(trust);
-  // What is checked are the bytes that are going to be signed, as a vehicle will read them.
-  parseReleaseTrust(payload);
-  return signDsse(releaseTrustPayloadType, payload, signers);
-}

@@ -1,218 +1,184 @@
-/** The vehicle's answer to "may I install this release?": identity, then the two floors, then what is installed. */
+/**
+ * The vehicle's answer to "may I install this?": vehicle and time, then for each ECU its five floors and what a release demands, and
+ * what a signed authorisation allows in spite of them.
+ */
 
-import type { Decision, Reason } from "../core/index.ts";
-import { type EcuFloor, floorOf, type UpdateFloors } from "./floors.ts";
+import { type Decision, isOtaError } from "../core/index.ts";
+import { decideEcu, type EcuAnswer, type UpdateWord, type VehicleEcu } from "./ecu-decision.ts";
+import { createUpdateFloors } from "./floors.ts";
+import { checkFloors } from "./floors-parse.ts";
+import type { UpdateFloors } from "./floors-state.ts";
 import type { ManifestReasonCode } from "./reasons.ts";
-import type { ReleaseImage } from "./release-image.ts";
-import type { VerifiedRelease } from "./verified-release.ts";
-
-/** What an ECU runs, as its own report says. */
-export interface InstalledImage {
-  /** SHA-256 of the image, lower-case hexadecimal. */
-  readonly sha256: string;
-  readonly releaseCounter: number;
-  readonly securityEpoch: number;
-}
-
-/** One ECU of the vehicle. */
-export interface VehicleEcu {
-  /** Uptane ECU identifier, unique in the vehicle. */
-  readonly ecuId: string;
-  /** Uptane hardware identifier. */
-  readonly hardwareId: string;
-  /** Absent when not known; that never counts as "nothing installed". */
-  readonly installed?: InstalledImage;
-}
+import { rxswinReasons } from "./release-checks.ts";
+import type { VerifiedRollbackAuthorisation } from "./rollback-authorisation.ts";
+import type { PlannedRollback } from "./rollback-rules.ts";
+import { type CandidateSource, candidateOf, type UpdateCandidate } from "./update-candidate.ts";
+import { reasonFor, type VerdictReason } from "./verdict.ts";
 
 /** Input of {@link decideUpdate}. */
 export interface UpdateRequest {
-  readonly candidate: VerifiedRelease;
+  /** Verified content that is offered. */
+  readonly candidate: CandidateSource;
   readonly ecus: readonly VehicleEcu[];
   readonly floors: UpdateFloors;
+  /** Verified wall time in epoch milliseconds. `undefined` when the vehicle has none: then nothing may be installed. */
+  readonly now: number | undefined;
+  /** Verified authorisations to go back; none when absent. */
+  readonly authorisations?: readonly VerifiedRollbackAuthorisation[];
+  /** RX software identification numbers by regulation, as read from the vehicle; needed when the release changes them. */
+  readonly rxswin?: Readonly<Record<string, string>>;
 }
-
-/**
- * `install`: at least one ECU should change and all may. `up_to_date`: nothing to do. `not_applicable`: no image fits.
- * `refuse`: a rule forbids it. `unknown`: something needed is not known or contradicts itself.
- */
-export type UpdateWord = "install" | "up_to_date" | "not_applicable" | "refuse" | "unknown";
-
-/** Facts for one ECU. */
-export interface EcuEvidence {
-  readonly ecuId: string;
-  readonly hardwareId: string;
-  readonly decision: UpdateWord;
-  readonly installed?: InstalledImage;
-  /** The higher of the stored floor and the installed image, as far as they are known. */
-  readonly floor?: EcuFloor;
-  readonly image?: OfferedImage;
-}
-
-/** What the release offers to an ECU. */
-export type OfferedImage = Pick<ReleaseImage, "version" | "releaseCounter" | "securityEpoch" | "hashes">;
 
 /** Facts that the decision rests on. */
 export interface UpdateEvidence {
-  readonly releaseId: string;
-  readonly releaseDigest: string;
-  readonly ecus: readonly EcuEvidence[];
+  /** Name of the release or assignment. */
+  readonly candidateId: string;
+  /** Digest of the verified bytes. */
+  readonly candidateDigest: string;
+  readonly ecus: readonly EcuAnswer["evidence"][];
+  /** ECUs that go back by an authorisation; give them to `beginRollbacks` before anything is installed. */
+  readonly rollbacks: readonly PlannedRollback[];
 }
 
 /** Answer of {@link decideUpdate}. */
-export type UpdateDecision = Decision<UpdateWord, ManifestReasonCode, UpdateEvidence>;
+export type UpdateDecision = Decision<UpdateWord, ManifestReasonCode, UpdateEvidence> & {
+  readonly reasons: readonly VerdictReason[];
+};
 
-type UpdateReason = Reason<ManifestReasonCode>;
-
-/** Strongest first: one ECU that must refuse decides for the vehicle, because a release is installed as a whole. */
+/** Strongest first: one ECU that must refuse decides for the vehicle, because an update is installed as a whole. */
 const strength: readonly UpdateWord[] = ["refuse", "unknown", "install", "up_to_date", "not_applicable"];
 
 /**
- * Decides whether a vehicle may install a verified release. Total and pure; ECUs are answered in the order given.
+ * Decides whether a vehicle may install verified content. Total and pure; ECUs are answered in the order given.
  *
- * Every rule is evaluated for every ECU; `reasons` lists them by strength, so the first one is decisive.
+ * Every rule is evaluated for every ECU; `reasons` lists them by strength, so the first one is decisive. Floors are not changed: raise
+ * them with `raiseFloors` after installation and commit.
  *
- * Standard: Uptane 2.1.0 section 5.4.3.4 (hardware identifier and release counter of an image); the security epoch is an
- * addition of this project.
+ * Standard: Uptane 2.1.0 section 5.4.3.4 (hardware identifier and release counter of an image); security epoch, time floor and
+ * authorised rollback are additions of this project.
  *
  * @example
  * ```ts
- * const { decision, reasons } = decideUpdate({ candidate: release, ecus, floors });
+ * const { decision, reasons } = decideUpdate({ candidate: release, ecus, floors, now });
  * if (decision !== "install") console.log(reasons[0].message);
  * ```
  */
-export function decideUpdate({ candidate, ecus, floors }: UpdateRequest): UpdateDecision {
-  const { manifest, digest } = candidate;
+export function decideUpdate(request: UpdateRequest): UpdateDecision {
+  const { ecus, now, authorisations = [] } = request;
+  const floors = usableFloors(request.floors);
+  const candidate = candidateOf(request.candidate);
   const listed = new Map<string, number>();
   for (const { ecuId } of ecus) listed.set(ecuId, (listed.get(ecuId) ?? 0) + 1);
   const answers = ecus.map((ecu, index) =>
-    decideEcu(ecu, `/ecus/${index}`, candidate, floors, listed.get(ecu.ecuId)! > 1),
+    decideEcu(ecu, {
+      path: `/ecus/${index}`,
+      candidate,
+      floors,
+      now,
+      authorisations,
+      repeated: listed.get(ecu.ecuId)! > 1,
+    }),
   );
-  const byStrength = strength.map((word) => answers.filter(({ evidence }) => evidence.decision === word));
-  const decisive = byStrength.findIndex((group) => group.length > 0);
-  const decision = strength[decisive] ?? "not_applicable";
-  const reasons = byStrength.flatMap((group) => group.flatMap((answer) => answer.reasons));
+  const whole = vehicleReasons({ ...request, floors }, candidate);
+  const groups = strength.map((word) => {
+    const ofEcus = answers.filter(({ evidence }) => evidence.decision === word).flatMap(({ reasons }) => reasons);
+    const ofVehicle = word === "refuse" ? whole.refuse : word === "unknown" ? whole.unknown : [];
+    return { word, reasons: [...ofVehicle, ...ofEcus] };
+  });
+  const decisive = groups.find(({ reasons }) => reasons.length > 0);
+  const decision = decisive?.word ?? "not_applicable";
+  const reasons = groups.flatMap((group) => group.reasons);
   if (decision === "not_applicable") {
-    reasons.unshift({
-      code: "no_ecu_for_release",
-      message: `No ECU of the vehicle has a hardware id of release "${manifest.releaseId}"`,
-      path: "/ecus",
-    });
+    reasons.unshift(
+      reasonFor("no_ecu_for_release", `No ECU of the vehicle has a hardware id of release "${candidate.id}"`, {
+        path: "/ecus",
+      }),
+    );
   }
+  const rollbacks = decision === "install" ? answers.flatMap(({ rollback }) => rollback ?? []) : [];
   return {
     decision,
     reasons,
-    evidence: { releaseId: manifest.releaseId, releaseDigest: digest, ecus: answers.map(({ evidence }) => evidence) },
-  };
-}
-
-function decideEcu(
-  ecu: VehicleEcu,
-  path: string,
-  candidate: VerifiedRelease,
-  floors: UpdateFloors,
-  repeated: boolean,
-): { readonly reasons: readonly UpdateReason[]; readonly evidence: EcuEvidence } {
-  const { ecuId, hardwareId } = ecu;
-  // The ECU's own report: what is not well-formed is not known.
-  const installed = isInstalledImage(ecu.installed) ? ecu.installed : undefined;
-  const image = candidate.manifest.images.find((entry) => entry.hardwareId === hardwareId);
-  const floor = effectiveFloor(floorOf(floors, ecuId), installed);
-  const answer = (decision: UpdateWord, reasons: readonly UpdateReason[]) => ({
-    reasons,
     evidence: {
-      ecuId,
-      hardwareId,
-      decision,
-      ...(installed && { installed }),
-      ...(floor && { floor }),
-      ...(image && { image: pickImage(image) }),
+      candidateId: candidate.id,
+      candidateDigest: candidate.digest,
+      ecus: answers.map(({ evidence }) => evidence),
+      rollbacks,
     },
-  });
-
-  const gaps = knowledgeGaps(ecuId, path, installed, floorOf(floors, ecuId), repeated);
-  if (image === undefined) {
-    if (repeated) return answer("unknown", gaps);
-    return answer("not_applicable", [
-      { code: "hardware_not_in_release", message: `ECU "${ecuId}": no image for hardware id "${hardwareId}"`, path },
-    ]);
-  }
-  const refusals = floor ? floorRefusals(ecuId, path, image, floor) : [];
-  const changed = installed && installed.sha256 !== image.hashes.sha256;
-  if (changed && installed.releaseCounter === image.releaseCounter) {
-    refusals.push({
-      code: "image_changed_at_same_counter",
-      message: `ECU "${ecuId}": release counter ${image.releaseCounter} is installed with another digest`,
-      path,
-      evidence: { installed: installed.sha256, offered: image.hashes.sha256 },
-    });
-  }
-  if (refusals.length > 0) return answer("refuse", [...refusals, ...gaps]);
-  if (gaps.length > 0) return answer("unknown", gaps);
-  if (changed) {
-    const message = `ECU "${ecuId}": "${image.version}" with release counter ${image.releaseCounter} may be installed`;
-    return answer("install", [{ code: "image_newer", message, path }]);
-  }
-  return answer("up_to_date", [
-    { code: "image_already_installed", message: `ECU "${ecuId}": "${image.version}" is installed`, path },
-  ]);
-}
-
-/** Both rules, so that an operator sees all that is wrong. */
-function floorRefusals(ecuId: string, path: string, image: ReleaseImage, floor: EcuFloor): UpdateReason[] {
-  const reasons: UpdateReason[] = [];
-  // Stated as what is wanted, so that a number that is none could never pass.
-  if (!(image.releaseCounter >= floor.releaseCounter)) {
-    reasons.push({
-      code: "release_counter_below_floor",
-      message: `ECU "${ecuId}": release counter ${image.releaseCounter} is below the floor ${floor.releaseCounter}`,
-      path,
-      clause: "Uptane 2.1.0 5.4.3.4",
-      evidence: { floor: floor.releaseCounter, found: image.releaseCounter },
-    });
-  }
-  if (!(image.securityEpoch >= floor.securityEpoch)) {
-    reasons.push({
-      code: "security_epoch_below_floor",
-      message: `ECU "${ecuId}": security epoch ${image.securityEpoch} is below the floor ${floor.securityEpoch}`,
-      path,
-      evidence: { floor: floor.securityEpoch, found: image.securityEpoch },
-    });
-  }
-  return reasons;
-}
-
-function knowledgeGaps(
-  ecuId: string,
-  path: string,
-  installed: InstalledImage | undefined,
-  floor: EcuFloor | undefined,
-  repeated: boolean,
-): UpdateReason[] {
-  const reasons: UpdateReason[] = [];
-  const add = (code: ManifestReasonCode, what: string) =>
-    reasons.push({ code, message: `ECU "${ecuId}": ${what}`, path });
-  if (repeated) add("ecu_listed_twice", "listed twice in the inventory");
-  if (!floor) add("floor_unknown", "no floor is stored");
-  if (!installed) add("installed_image_unknown", "the installed image is not known");
-  return reasons;
-}
-
-function isInstalledImage(value: InstalledImage | undefined): value is InstalledImage {
-  if (value === undefined || value === null) return false;
-  const { sha256, releaseCounter, securityEpoch } = value;
-  const isCounter = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
-  return /^[0-9a-f]{64}$/.test(sha256) && isCounter(releaseCounter) && isCounter(securityEpoch);
-}
-
-/** A stored floor below what the ECU itself reports is stale; the higher value holds. */
-function effectiveFloor(stored: EcuFloor | undefined, installed: InstalledImage | undefined): EcuFloor | undefined {
-  if (!stored && !installed) return undefined;
-  return {
-    releaseCounter: Math.max(stored?.releaseCounter ?? 0, installed?.releaseCounter ?? 0),
-    securityEpoch: Math.max(stored?.securityEpoch ?? 0, installed?.securityEpoch ?? 0),
   };
 }
 
-function pickImage({ version, releaseCounter, securityEpoch, hashes }: ReleaseImage): OfferedImage {
-  return { version, releaseCounter, securityEpoch, hashes };
+/** Floors that are not well-formed are none: every ECU then answers that its floor is not known. */
+function usableFloors(floors: UpdateFloors): UpdateFloors {
+  try {
+    return checkFloors(floors);
+  } catch (error) {
+    if (!isOtaError(error)) throw error;
+    return createUpdateFloors({});
+  }
+}
+
+/** What concerns the vehicle as a whole: for whom the offer is, whether it still holds, and which metadata it rests on. */
+function vehicleReasons(
+  { floors, now, rxswin, ecus }: UpdateRequest,
+  candidate: UpdateCandidate,
+): { readonly refuse: readonly VerdictReason[]; readonly unknown: readonly VerdictReason[] } {
+  const refuse: VerdictReason[] = [];
+  const unknown: VerdictReason[] = [];
+  const { vehicleId, expiresMs, versions, contradictions, images } = candidate;
+  if (vehicleId !== undefined && floors.vehicleId !== vehicleId) {
+    const evidence = { had: floors.vehicleId ?? "not known", got: vehicleId };
+    const list = floors.vehicleId === undefined ? unknown : refuse;
+    const code = floors.vehicleId === undefined ? "vehicle_unknown" : "candidate_for_another_vehicle";
+    const what = `The update is for vehicle "${vehicleId}"`;
+    list.push(reasonFor(code, what, { attack: "wrong_vehicle", evidence }));
+  }
+  if (!Number.isSafeInteger(now)) unknown.push(reasonFor("time_unknown", "No verified time is there", {}));
+  else {
+    if (now! < floors.timeMs) {
+      const evidence = { floor: floors.timeMs, found: now! };
+      refuse.push(
+        reasonFor("time_below_floor", "The time is before one that was verified", { attack: "freeze", evidence }),
+      );
+    }
+    const latest = Math.max(now!, floors.timeMs);
+    if (expiresMs !== undefined && latest >= expiresMs) {
+      const evidence = { expires: expiresMs, now: latest };
+      refuse.push(
+        reasonFor("candidate_expired", `Release "${candidate.id}" has expired`, { attack: "freeze", evidence }),
+      );
+    }
+  }
+  refuse.push(...metadataReasons(floors, versions));
+  for (const hardwareId of contradictions) {
+    const what = `Assignment and release differ about hardware id "${hardwareId}"`;
+    refuse.push(reasonFor("candidate_contradicts_release", what, { attack: "mix_and_match" }));
+  }
+  for (const { ecuId } of images) {
+    if (ecuId === undefined || ecus.some((ecu) => ecu.ecuId === ecuId)) continue;
+    unknown.push(
+      reasonFor("assigned_ecu_missing", `ECU "${ecuId}" is assigned an image and is not in the inventory`, {}),
+    );
+  }
+  for (const reason of rxswinReasons(candidate.rxswin, rxswin)) {
+    (reason.code === "rxswin_unknown" ? unknown : refuse).push({ ...reason, attack: "none" });
+  }
+  return { refuse, unknown };
+}
+
+/** Versions of the metadata that vouches for the candidate, against the highest that were verified. */
+function metadataReasons(floors: UpdateFloors, versions: UpdateCandidate["versions"]): readonly VerdictReason[] {
+  return Object.entries(versions).flatMap(([name, found]) => {
+    const floor = Object.hasOwn(floors.metadata, name) ? floors.metadata[name]! : 0;
+    if (found >= floor || isUnderNewRoot(name, floors, versions)) return [];
+    const what = `Metadata "${name}" has version ${found}, below the floor ${floor}`;
+    return [reasonFor("metadata_version_below_floor", what, { attack: "rollback", evidence: { floor, found } })];
+  });
+}
+
+/** TUF 1.0.34 section 5.3.11: with a new root the versions of the other roles may begin anew. */
+function isUnderNewRoot(name: string, floors: UpdateFloors, versions: UpdateCandidate["versions"]): boolean {
+  const root = `${name.slice(0, name.indexOf("/") + 1)}root`;
+  if (!name.includes("/") || name === root) return false;
+  return (versions[root] ?? 0) > (Object.hasOwn(floors.metadata, root) ? floors.metadata[root]! : 0);
 }

@@ -163,7 +163,11 @@ describe("parseReleaseTrust", () => {
     ["an unknown role", { roles: { ...trustOf(1).roles, other: keysOf(1, alice) } }, "/roles"],
     ["no release role", { roles: { trust: keysOf(1, alice) } }, "/roles/release"],
     ["no keys", { roles: { ...trustOf(1).roles, release: { keys: [], threshold: 1 } } }, "/roles/release/keys"],
-    ["no key", { roles: { ...trustOf(1).roles, release: { keys: [{}], threshold: 1 } } }, "/roles/release/keys/0/scheme"],
+    [
+      "no key",
+      { roles: { ...trustOf(1).roles, release: { keys: [{}], threshold: 1 } } },
+      "/roles/release/keys/0/scheme",
+    ],
   ])("refuses %s", (_, change, path) => {
     expect(parse(change)).toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path });
   });

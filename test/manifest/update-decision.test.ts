@@ -8,7 +8,7 @@ import {
   type VehicleEcu,
   type VerifiedRelease,
 } from "../../src/manifest/index.ts";
-import { digestOf, verifiedReleaseOf } from "./release-fixture.ts";
+import { digestOf, now, verifiedReleaseOf } from "./release-fixture.ts";
 
 const installed: InstalledImage = { sha256: digestOf("a"), releaseCounter: 6, securityEpoch: 3 };
 const gateway: VehicleEcu = { ecuId: "gw-1", hardwareId: "gateway-b", installed };
@@ -16,7 +16,7 @@ const floors = createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 
 
 /** Decision and reason codes in order. */
 function answer(candidate: VerifiedRelease, ecus: readonly VehicleEcu[], stored = floors): readonly string[] {
-  const { decision, reasons } = decideUpdate({ candidate, ecus, floors: stored });
+  const { decision, reasons } = decideUpdate({ candidate, ecus, floors: stored, now });
   return [decision, ...reasons.map(({ code }) => code)];
 }
 
@@ -27,18 +27,19 @@ describe("decideUpdate", () => {
   });
 
   it("allows a higher release counter and says what it rests on", () => {
-    expect(decideUpdate({ candidate: release, ecus: [gateway], floors })).toEqual({
+    expect(decideUpdate({ candidate: release, ecus: [gateway], floors, now })).toEqual({
       decision: "install",
       reasons: [
         {
           code: "image_newer",
           message: 'ECU "gw-1": "2.1.0" with release counter 7 may be installed',
           path: "/ecus/0",
+          attack: "none",
         },
       ],
       evidence: {
-        releaseId: "2026-11",
-        releaseDigest: release.digest,
+        candidateId: "2026-11",
+        candidateDigest: release.digest,
         ecus: [
           {
             ecuId: "gw-1",
@@ -46,9 +47,18 @@ describe("decideUpdate", () => {
             decision: "install",
             installed,
             floor: { releaseCounter: 6, securityEpoch: 3 },
-            image: { version: "2.1.0", releaseCounter: 7, securityEpoch: 3, hashes: { sha256: digestOf("b") } },
+            floorAfter: { releaseCounter: 7, securityEpoch: 3 },
+            image: {
+              hardwareId: "gateway-b",
+              version: "2.1.0",
+              length: 1024,
+              sha256: digestOf("b"),
+              releaseCounter: 7,
+              securityEpoch: 3,
+            },
           },
         ],
+        rollbacks: [],
       },
     });
   });
@@ -60,7 +70,7 @@ describe("decideUpdate", () => {
 
   it("refuses both kinds of downgrade and names both", async () => {
     const old = await verifiedReleaseOf({ releaseCounter: 5, securityEpoch: 2 });
-    const { decision, reasons } = decideUpdate({ candidate: old, ecus: [gateway], floors });
+    const { decision, reasons } = decideUpdate({ candidate: old, ecus: [gateway], floors, now });
     expect(decision).toBe("refuse");
     expect(reasons.map(({ code, evidence }) => [code, evidence])).toEqual([
       ["release_counter_below_floor", { floor: 6, found: 5 }],
@@ -129,7 +139,9 @@ describe("decideUpdate", () => {
   it("takes floors that are not well-formed as none", () => {
     for (const stored of [
       { ...floors, ecus: { "gw-1": {} } },
-      { ...floors, schema: "otakit.update-floors/2" },
+      { ...floors, schema: "otakit.update-floors/3" },
+      { ...floors, rollback: undefined },
+      null,
     ]) {
       expect(answer(release, [gateway], stored as unknown as typeof floors)).toEqual(["unknown", "floor_unknown"]);
     }
@@ -180,7 +192,7 @@ describe("floors", () => {
         for (const candidate of offers) {
           const ecu = { ...gateway, installed: current };
           const before = stored.ecus["gw-1"]!;
-          if (decideUpdate({ candidate, ecus: [ecu], floors: stored }).decision !== "install") continue;
+          if (decideUpdate({ candidate, ecus: [ecu], floors: stored, now }).decision !== "install") continue;
           const image = candidate.manifest.images[0]!;
           if (image.releaseCounter < before.releaseCounter || image.securityEpoch < before.securityEpoch) return false;
           stored = raiseFloors(stored, ecu, candidate);

@@ -169,12 +169,14 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
       },
       [signer],
     );
-    const candidate = verifyRelease(envelope, trust, { now: Date.UTC(2026, 10, 30) });
+    const now = Date.UTC(2026, 10, 30);
+    const candidate = verifyRelease(envelope, trust, { now });
     const installed = { sha256: emptySha256, releaseCounter: 1, securityEpoch: 1 };
     const ecus = [{ ecuId: "hub-1", hardwareId: "hub", installed }];
-    const decide = (releaseCounter: number): string =>
-      decideUpdate({ candidate, ecus, floors: createUpdateFloors({ "hub-1": { releaseCounter, securityEpoch: 1 } }) })
-        .decision;
+    const decide = (releaseCounter: number): string => {
+      const floors = createUpdateFloors({ "hub-1": { releaseCounter, securityEpoch: 1 } });
+      return decideUpdate({ candidate, ecus, floors, now }).decision;
+    };
     assertEqual([decide(1), decide(3)], ["install", "refuse"]);
     assertRefused(() => verifyRelease(envelope, trust, { now: Date.UTC(2026, 11, 1) }), "ERR_MANIFEST_EXPIRED");
   });

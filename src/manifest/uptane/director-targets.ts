@@ -28,13 +28,19 @@ const place = { repository: "director", role: "targets" } as const satisfies Rea
 /** Most reasons that a file of thousands of faults can make. */
 const mostFaults = 64;
 
+/** Whose targets they must be. */
+export interface DirectorKnowledge extends Pick<UptaneClient, "profile" | "vehicle" | "releaseCounters"> {
+  /** The one ECU that a Secondary knows of: what is assigned to others is none of its business. */
+  readonly onlyEcu?: string;
+}
+
 /**
  * Reads and checks the Director's targets for this vehicle; every rule is tried, and all that fail are listed.
  *
  * @param previous - the Director's targets before, which were verified
  */
 export function checkDirectorTargets(
-  client: Pick<UptaneClient, "profile" | "vehicle" | "releaseCounters">,
+  client: DirectorKnowledge,
   signed: TufTargets,
   previous: TufTargets | undefined,
 ): CheckedDirector {
@@ -92,7 +98,7 @@ function readImages({ targets }: TufTargets, profile: UptaneProfile): CheckedDir
 }
 
 /** 5.4.4.6 steps 7 and 8: no ECU twice, and only ECUs of this vehicle; 5.4.3.4 step 3: of the model that it has. */
-function checkEcus({ vehicle }: Pick<UptaneClient, "vehicle">, images: readonly DirectorEntry[]) {
+function checkEcus({ vehicle, onlyEcu }: DirectorKnowledge, images: readonly DirectorEntry[]) {
   const faults: UptaneReason[] = [];
   const seen = new Set<string>();
   for (const { path, ecus } of images) {
@@ -100,6 +106,7 @@ function checkEcus({ vehicle }: Pick<UptaneClient, "vehicle">, images: readonly 
       if (faults.length >= mostFaults) return faults;
       if (seen.has(ecuId)) faults.push(imageFault("uptane_ecu_repeated", "5.4.4.6", path, { ecuId }));
       seen.add(ecuId);
+      if (onlyEcu !== undefined && ecuId !== onlyEcu) continue;
       const had = vehicle.hardwareIds.get(ecuId);
       if (had === undefined) faults.push(imageFault("uptane_ecu_unknown", "5.4.4.6", path, { ecuId }));
       else if (had !== hardwareId) {
@@ -113,7 +120,7 @@ function checkEcus({ vehicle }: Pick<UptaneClient, "vehicle">, images: readonly 
 
 /** 5.4.4.2 step 10: no ECU's release counter below that of the previous metadata, nor below the caller's floor. */
 function checkCounters(
-  { profile, releaseCounters }: Pick<UptaneClient, "profile" | "releaseCounters">,
+  { profile, releaseCounters, onlyEcu }: DirectorKnowledge,
   images: readonly DirectorEntry[],
   previous: TufTargets | undefined,
 ) {
@@ -125,6 +132,7 @@ function checkCounters(
   }
   for (const { path, ecus, releaseCounter: got } of images) {
     for (const { ecuId } of ecus) {
+      if (onlyEcu !== undefined && ecuId !== onlyEcu) continue;
       const had = floors.get(ecuId) ?? 0;
       // Where a profile demands no counter, leaving it out must not be the way below a floor.
       if ((got ?? 0) >= had) continue;

@@ -8,6 +8,7 @@ import {
 } from "../../signing/index.ts";
 import { ManifestError } from "../errors.ts";
 import type { AssignedImage } from "./assignment.ts";
+import type { PartialImage } from "./partial.ts";
 import type { UptaneEcu } from "./vehicle.ts";
 
 /**
@@ -29,7 +30,7 @@ import type { UptaneEcu } from "./vehicle.ts";
  * ```
  */
 export function createUptaneImageVerifier(
-  image: AssignedImage,
+  image: AssignedImage | PartialImage,
   ecu: UptaneEcu,
   options?: TargetVerifierOptions,
 ): TargetVerifier {
@@ -51,7 +52,11 @@ export function createUptaneImageVerifier(
  * @throws {@link ManifestError} `ERR_MANIFEST_UPTANE_ECU`; `SigningError` `ERR_SIGNING_TARGET_LENGTH`, `ERR_SIGNING_TARGET_HASH` or
  * `ERR_SIGNING_TARGET_UNVERIFIABLE`
  */
-export function verifyUptaneImage(bytes: Uint8Array, image: AssignedImage, ecu: UptaneEcu): VerifiedTarget {
+export function verifyUptaneImage(
+  bytes: Uint8Array,
+  image: AssignedImage | PartialImage,
+  ecu: UptaneEcu,
+): VerifiedTarget {
   const verifier = createUptaneImageVerifier(image, ecu);
   verifier.push(bytes);
   return verifier.finish();

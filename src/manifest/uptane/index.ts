@@ -1,6 +1,7 @@
 /** Uptane 2.1: the vehicle side, and the server side of Director and Image repository. */
 
 export type { AssignedImage, VerifiedAssignment, VerifiedVersions } from "./assignment.ts";
+export { attackIndicator } from "./attack-indicator.ts";
 export type {
   UptaneAnswer,
   UptaneClient,
@@ -13,7 +14,27 @@ export type {
   UptaneStep,
 } from "./client.ts";
 export { createUptaneClient, restartUptaneClient, type UptaneKnowledge, type UptaneStart } from "./create.ts";
+export type {
+  EcuKey,
+  EcuReport,
+  EcuReportDocument,
+  ReportedImage,
+  ReportSignature,
+  SignedReport,
+  VerifiedEcuReport,
+} from "./ecu-report.ts";
+export { type ParseReportOptions, parseEcuReport } from "./ecu-report-parse.ts";
+export { type SignReportOptions, signEcuReport } from "./ecu-report-sign.ts";
+export { type VerifyEcuReportInput, verifyEcuReport } from "./ecu-report-verify.ts";
 export { createUptaneImageVerifier, verifyUptaneImage } from "./image-check.ts";
+export {
+  evaluatePartialVerification,
+  type PartialBundle,
+  type PartialImage,
+  type PartialKnowledge,
+  type PartialReport,
+  type PartialVerification,
+} from "./partial.ts";
 export {
   type UptanePolicy,
   type UptaneProfile,
@@ -23,6 +44,9 @@ export {
   uptaneTufPolicy,
 } from "./profile.ts";
 export type { UptaneAttack, UptaneReason, UptaneReasonCode, UptaneRepository } from "./reasons.ts";
+export type { UptaneReportRules } from "./report-rules.ts";
+export type { ReportSigner } from "./report-signatures.ts";
+export { createReportState, type EcuReportState, parseReportState, type UptaneReportState } from "./report-state.ts";
 export * from "./repository/index.ts";
 export {
   parseRepositoryMap,
@@ -34,5 +58,19 @@ export {
 } from "./repository-map.ts";
 export { nextUptaneRequest, uptaneAssignment } from "./request.ts";
 export { stepUptaneClient } from "./step.ts";
-export type { VerifiedTime } from "./time.ts";
+export { type TimeAttestationInput, timeFromClock, type VerifiedTime, verifyTimeAttestation } from "./time.ts";
 export type { UptaneEcu, UptaneVehicle } from "./vehicle.ts";
+export type {
+  AcceptedVehicleManifest,
+  InventoryEcu,
+  RefusedVehicleManifest,
+  ReportedAttack,
+  ReportFlag,
+  UptaneInventory,
+  VehicleManifestDocument,
+  VehicleManifestVerdict,
+  VerifiedVehicleManifest,
+} from "./vehicle-manifest.ts";
+export { type EvaluateVehicleManifestInput, evaluateVehicleManifest } from "./vehicle-manifest-evaluate.ts";
+export { parseVehicleManifest } from "./vehicle-manifest-parse.ts";
+export { signVehicleManifest, type VehicleManifestContent } from "./vehicle-manifest-sign.ts";

@@ -7,6 +7,7 @@
 import type { TufPolicy } from "../tuf/policy.ts";
 import { strictTufWire, type TufWire } from "../tuf/wire.ts";
 import type { UptaneRepository } from "./reasons.ts";
+import { atsReportRules, strictReportRules, type UptaneReportRules } from "./report-rules.ts";
 
 /** The choices of a policy that decide about signatures, for one repository. */
 export interface UptaneRepositoryRules {
@@ -34,6 +35,8 @@ export interface UptaneProfile {
   readonly shared: readonly string[];
   /** A delegated role that has expired: the resolution is aborted (5.4.4.7 step 1), or goes on as if it listed nothing. */
   readonly expiredDelegation: "refuse" | "lists_nothing";
+  /** Version reports of ECUs and vehicles. */
+  readonly reports: UptaneReportRules;
 }
 
 const strictRules: UptaneRepositoryRules = {
@@ -75,6 +78,7 @@ export const uptaneProfiles: { readonly "uptane-2.1": UptaneProfile; readonly "u
     hashes: "same",
     shared: ["otakit"],
     expiredDelegation: "refuse",
+    reports: strictReportRules,
   },
   "uptane-ats": {
     name: "uptane-ats",
@@ -87,6 +91,7 @@ export const uptaneProfiles: { readonly "uptane-2.1": UptaneProfile; readonly "u
     hashes: "common",
     shared: [],
     expiredDelegation: "lists_nothing",
+    reports: atsReportRules,
   },
 };
 

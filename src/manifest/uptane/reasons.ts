@@ -10,8 +10,8 @@ export type UptaneRepository = "director" | "image";
 /** Reason code of Uptane's own rules. */
 export type UptaneReasonCode = Extract<ManifestReasonCode, `uptane_${string}`>;
 
-/** Attacks on metadata, and those on one vehicle among many. */
-export type UptaneAttack = TufAttack | "wrong_ecu" | "wrong_vehicle";
+/** Attacks on metadata, those on one vehicle among many, and reports of earlier times that are sent again. */
+export type UptaneAttack = TufAttack | "replay" | "wrong_ecu" | "wrong_vehicle";
 
 /** One reason of a step: the rule, its clause, where it failed, and what was had and got. */
 export interface UptaneReason extends Reason<UptaneReasonCode | TufReasonCode> {
@@ -30,6 +30,9 @@ export interface UptaneReason extends Reason<UptaneReasonCode | TufReasonCode> {
 const attackOf: Readonly<Partial<Record<UptaneReasonCode, UptaneAttack>>> = {
   uptane_time_missing: "freeze",
   uptane_time_rollback: "freeze",
+  uptane_time_malformed: "malformed_metadata",
+  uptane_time_untrusted: "freeze",
+  uptane_time_nonce_missing: "freeze",
   uptane_custom_malformed: "malformed_metadata",
   uptane_delegation_forbidden: "key_compromise",
   uptane_ecu_repeated: "mix_and_match",
@@ -45,6 +48,18 @@ const attackOf: Readonly<Partial<Record<UptaneReasonCode, UptaneAttack>>> = {
   uptane_target_hash_mismatch: "arbitrary_software",
   uptane_target_hardware_mismatch: "wrong_ecu",
   uptane_custom_mismatch: "arbitrary_software",
+  uptane_report_malformed: "malformed_metadata",
+  uptane_report_vehicle_mismatch: "wrong_vehicle",
+  uptane_report_primary_mismatch: "wrong_ecu",
+  uptane_report_ecu_mismatch: "wrong_ecu",
+  uptane_report_ecu_unknown: "wrong_ecu",
+  uptane_report_repeated: "mix_and_match",
+  uptane_report_untrusted: "key_compromise",
+  uptane_report_replayed: "replay",
+  uptane_report_nonces_exhausted: "replay",
+  uptane_report_time_rollback: "replay",
+  uptane_report_time_implausible: "malformed_metadata",
+  uptane_reports_absent: "replay",
 };
 
 /** Where a reason's fault lies. */

@@ -184,8 +184,11 @@ function checkTargetsVersion({ state, request, step }: Context): readonly Uptane
   const { repository, role } = request;
   const had = targetsEntry(state[repository], role)?.stored?.signed.version;
   const got = targetsEntry(step.state, role)?.trusted?.signed.version;
-  if (had === undefined || got === undefined || got >= had) return [];
-  return [reasonOfTuf(tufReason("tuf_version_rollback", role, "5.6.4", { had, got }), repository)];
+  if (had === undefined || got === undefined) return [];
+  if (got < had) return [reasonOfTuf(tufReason("tuf_version_rollback", role, "5.6.4", { had, got }), repository)];
+  // Other content under the same version passes for nothing new elsewhere; uptane-standard issue 268.
+  const isSwapped = step.equivocation !== undefined && state.profile[repository].wire.sameVersion === "keep";
+  return isSwapped ? [reasonOfTuf(tufReason("tuf_equivocation", role, "5.6.4", { had, got }), repository)] : [];
 }
 
 /** Goes on with a changed state; what the Director's next refresh would take for verified is kept back. */

@@ -18,7 +18,7 @@ const trust = { keys: signers.map(({ publicKey }) => publicKey), threshold: 2 };
 const now = Date.UTC(2026, 10, 1);
 
 const file = { length: 9, hashes: { sha256: "ab".repeat(32) } };
-const delta = { format: "bsdiff40", base: file, ...file };
+const delta = { format: "bsdiff40", base: { length: 8, hashes: { sha256: "cd".repeat(32) } }, ...file };
 const manifest = {
   schema: "ota-release/1",
   releaseId: "r-1",
@@ -73,7 +73,7 @@ export const targets: readonly FuzzTarget[] = [
       const ecus = Object.keys(parsed.ecus).map((ecuId) => ({ ecuId, hardwareId: "gw" }));
       const candidate = verifyRelease(envelope, trust, { now });
       // No installed image is known, so no floors whatever may say yes.
-      if (decideUpdate({ candidate, ecus, floors: parsed }).decision === "install")
+      if (decideUpdate({ candidate, ecus, floors: parsed, now }).decision === "install")
         throw new Error("unknown means yes");
     },
   },

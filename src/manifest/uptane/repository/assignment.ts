@@ -46,6 +46,11 @@ const isHashes = (value: unknown): value is TufHashes =>
   (/^[0-9a-f]{64}$/.test(String(value["sha256"])) || /^[0-9a-f]{128}$/.test(String(value["sha512"]))) &&
   Object.values(value).every((digest) => typeof digest === "string" && /^[0-9a-f]{2,256}$/.test(digest));
 
+/** 5.2: strings are in Unicode Normalization Form C, because they are compared code point by code point. */
+export function isNormal(text: string): boolean {
+  return text.normalize("NFC") === text;
+}
+
 /** Custom metadata that the builder writes itself. */
 const reserved = ["ecuIdentifiers", "releaseCounter", "release_counter"];
 
@@ -55,7 +60,7 @@ const isCustom = (value: unknown): value is JsonObject =>
 const imageSchema = /* @__PURE__ */ objectOf<DirectorImage>({
   ecuId: identifier,
   hardwareId: identifier,
-  path: z.string().check(z.minLength(1), z.maxLength(1_024)),
+  path: z.string().check(z.minLength(1), z.maxLength(1_024), z.refine(isNormal)),
   length: counter,
   hashes: z.custom<TufHashes>(isHashes),
   releaseCounter: counter,

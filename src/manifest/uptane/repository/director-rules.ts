@@ -2,16 +2,11 @@
 
 import { excerpt, jsonPointer } from "../../../core/index.ts";
 import type { TufTargetFile } from "../../tuf/metadata.ts";
+import type { UptaneEcu } from "../vehicle.ts";
 import { contradictionsOf, type DirectorAssignment, type DirectorImage, isSameImage, sameJson } from "./assignment.ts";
 import { type DirectorVehicleState, digestOf, directedTo } from "./director-state.ts";
 import { imageCustomOf } from "./image-custom.ts";
 import { type UptaneRepositoryReason, type UptaneRepositoryReasonCode, uptaneRepositoryReason } from "./reasons.ts";
-
-/** An ECU as the inventory knows it (Uptane 2.1.0 section 5.3.2.2). */
-export interface InventoryEcu {
-  readonly ecuId: string;
-  readonly hardwareId: string;
-}
 
 /** What the Image repository lists under a path; `undefined` when it lists nothing there. */
 export type ImageListing = (path: string) => TufTargetFile | undefined;
@@ -20,7 +15,7 @@ export type ImageListing = (path: string) => TufTargetFile | undefined;
 export interface DirectorFacts {
   readonly state: DirectorVehicleState;
   /** The vehicle's ECUs; when absent, which ECUs it has is not checked. */
-  readonly inventory?: readonly InventoryEcu[];
+  readonly inventory?: readonly UptaneEcu[];
   /** When absent, whether vehicles find the images is not checked. */
   readonly images?: ImageListing;
 }

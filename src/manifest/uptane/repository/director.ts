@@ -32,7 +32,7 @@ export interface DirectorInput {
 export type DirectorRole = "targets" | "snapshot" | "timestamp";
 
 /** A signer, and the key id under which the root lists its key. */
-interface RoleSigner {
+export interface DirectorRoleSigner {
   readonly signer: Signer;
   readonly keyid: string;
 }
@@ -41,7 +41,7 @@ interface RoleSigner {
 export interface Director extends Omit<DirectorInput, "root" | "signers"> {
   readonly root: TufRoot;
   /** As many signers of each role as its threshold. */
-  readonly signers: Readonly<Record<DirectorRole, readonly RoleSigner[]>>;
+  readonly signers: Readonly<Record<DirectorRole, readonly DirectorRoleSigner[]>>;
 }
 
 /**
@@ -84,9 +84,9 @@ export function createDirector(input: DirectorInput): Director {
 }
 
 /** One signer for each of as many distinct keys as the threshold asks for, and no more: each is a call to a KMS. */
-function signersOf(root: TufRoot, role: DirectorRole, signers: readonly Signer[]): readonly RoleSigner[] {
+function signersOf(root: TufRoot, role: DirectorRole, signers: readonly Signer[]): readonly DirectorRoleSigner[] {
   const { keys, threshold } = tufQuorum(root, role);
-  const able = distinctKeys(keys).flatMap((key): readonly RoleSigner[] => {
+  const able = distinctKeys(keys).flatMap((key): readonly DirectorRoleSigner[] => {
     const same = keys.filter((other) => sameKey(key, other));
     const signer = signers.find(({ publicKey }) => same.some((other) => signsAlike(other, publicKey)));
     if (signer === undefined) return [];

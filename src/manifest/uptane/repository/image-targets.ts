@@ -6,6 +6,7 @@ import { requireShape } from "../../require-shape.ts";
 import type { TufDelegatedRole, TufHashes, TufTargetFile, TufTargets } from "../../tuf/metadata.ts";
 import { delegateTufRole, type TufDelegationInput } from "../../tuf/repository/delegate.ts";
 import { addTufTargets, describeTufTarget, isSameContent } from "../../tuf/repository/target-files.ts";
+import { isNormal } from "./assignment.ts";
 import { type ImageCustom, imageCustomOf, imageCustomSchema } from "./image-custom.ts";
 
 /** An image as it is uploaded. */
@@ -45,7 +46,7 @@ export function describeUptaneImage(
  *
  * @param images - by target path, as {@link describeUptaneImage} makes them
  * @throws {@link ManifestError} `ERR_MANIFEST_UPTANE_IMAGE` for an image without hardware ids or release counter, a counter that
- * sinks, or one that stays while the content changes; `ERR_MANIFEST_TUF_TARGET_PATH`
+ * sinks, one that stays while the content changes, or a path that is not in Normalization Form C; `ERR_MANIFEST_TUF_TARGET_PATH`
  * @example
  * ```ts
  * addUptaneImages(targets, [["brake/7.bin", describeUptaneImage(image, { hardwareIds: ["brake-b2"], releaseCounter: 7 })]]);
@@ -58,6 +59,7 @@ export function addUptaneImages(targets: TufTargets, images: Iterable<readonly [
 }
 
 function requireRising({ targets }: TufTargets, path: string, image: TufTargetFile): void {
+  if (!isNormal(path)) throw imageError(path, "its path is not in Normalization Form C");
   const custom = imageCustomOf(image);
   if (custom === undefined) throw imageError(path, "it has no hardware ids or no release counter");
   const listed = Object.hasOwn(targets, path) ? targets[path]! : undefined;
@@ -72,11 +74,6 @@ function requireRising({ targets }: TufTargets, path: string, image: TufTargetFi
 /** To whom is delegated, and what. */
 export interface UptaneDelegationInput extends TufDelegationInput {
   /** Hardware identifiers of the images that the role may list; every one when absent. */
-  readonly hardwareIds?: readonly string[];
-}
-
-/** A delegated role with the hardware that it is for. */
-export interface UptaneDelegatedRole extends TufDelegatedRole {
   readonly hardwareIds?: readonly string[];
 }
 
@@ -99,9 +96,9 @@ export function delegateUptaneRole(delegator: TufTargets, input: UptaneDelegatio
   }
   const targets = delegateTufRole(delegator, delegation);
   const { delegations } = targets;
-  const roles = delegations!.roles!.map((role): UptaneDelegatedRole => {
+  const roles = delegations!.roles!.map((role): TufDelegatedRole => {
     if (role.name !== input.name) return role;
-    const { hardwareIds: _, ...kept } = role as UptaneDelegatedRole;
+    const { hardwareIds: _, ...kept } = role;
     return hardwareIds === undefined ? kept : { ...kept, hardwareIds: [...hardwareIds] };
   });
   return { ...targets, delegations: { ...delegations!, roles } };

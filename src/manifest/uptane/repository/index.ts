@@ -1,8 +1,14 @@
 /** The server side of Uptane: Director and Image repository. The vehicle side imports nothing of it. */
 
 export type { DirectorAssignment, DirectorImage } from "./assignment.ts";
-export { createDirector, type Director, type DirectorInput, type DirectorRole } from "./director.ts";
-export type { ImageListing, InventoryEcu } from "./director-rules.ts";
+export {
+  createDirector,
+  type Director,
+  type DirectorInput,
+  type DirectorRole,
+  type DirectorRoleSigner,
+} from "./director.ts";
+export type { ImageListing } from "./director-rules.ts";
 export {
   type DirectedImage,
   type DirectorSigned,
@@ -16,7 +22,6 @@ export {
   addUptaneImages,
   delegateUptaneRole,
   describeUptaneImage,
-  type UptaneDelegatedRole,
   type UptaneDelegationInput,
   type UptaneImageInput,
 } from "./image-targets.ts";
@@ -34,3 +39,4 @@ export {
   signDirectorVehicle,
   signDirectorVehicles,
 } from "./sign-director.ts";
+export { signTimeAttestation, type TimeAttestationContent } from "./sign-time.ts";

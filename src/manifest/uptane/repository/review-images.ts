@@ -1,11 +1,11 @@
 /** Looks an Image repository through before it goes out: custom metadata, and that every role lists only what it may. */
 
 import { type Decision, excerpt } from "../../../core/index.ts";
-import { delegatedRolesFor, lazyPathHash } from "../../tuf/delegations.ts";
+import { coversPath, delegationEntries, lazyPathHash } from "../../tuf/delegations.ts";
+import { tufBinOf } from "../../tuf/hash-bins.ts";
 import type { TufTargets } from "../../tuf/metadata.ts";
 import type { TufRepositoryView } from "../../tuf/repository/repository-view.ts";
 import { imageCustomOf } from "./image-custom.ts";
-import type { UptaneDelegatedRole } from "./image-targets.ts";
 import { type UptaneRepositoryReason, type UptaneRepositoryReasonCode, uptaneRepositoryReason } from "./reasons.ts";
 
 /** Most reasons that a review lists. */
@@ -67,14 +67,23 @@ function mayList(targets: TufRepositoryView["targets"], role: string, path: stri
     if (name === role) return true;
     const delegator = Object.hasOwn(targets, name) ? targets[name]!.signed : undefined;
     if (delegator === undefined) continue;
-    for (const next of delegatedRolesFor(delegator, path, pathHash)) {
-      if (isForHardware(delegator, next.role, hardwareId)) reached.add(next.role);
-    }
+    for (const next of delegatedTo(delegator, path, hardwareId, pathHash)) reached.add(next);
   }
   return false;
 }
 
-function isForHardware({ delegations }: TufTargets, role: string, hardwareId: string): boolean {
-  const delegated = delegations?.roles?.find(({ name }) => name === role) as UptaneDelegatedRole | undefined;
-  return delegated?.hardwareIds === undefined || delegated.hardwareIds.includes(hardwareId);
+/** The roles to which a role delegates a path for a model; of a delegation to several that must agree, all of them. */
+function delegatedTo(
+  { delegations }: TufTargets,
+  path: string,
+  hardwareId: string,
+  pathHash: () => string,
+): readonly string[] {
+  if (delegations === undefined) return [];
+  const { succinct_roles: bins } = delegations;
+  if (bins !== undefined) return [tufBinOf(pathHash(), bins)];
+  return delegationEntries(delegations)
+    .filter(({ hardwareIds }) => hardwareIds === undefined || hardwareIds.includes(hardwareId))
+    .filter((entry) => coversPath(entry, path, pathHash))
+    .flatMap((entry) => ("roleinfo" in entry ? entry.roleinfo.map(({ rolename }) => rolename) : [entry.name]));
 }

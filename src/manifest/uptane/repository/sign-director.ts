@@ -5,9 +5,10 @@ import { requirePlausibleTime } from "../../plausible-time.ts";
 import { tufMetadataFile } from "../../tuf/file-names.ts";
 import type { TufMetaFile } from "../../tuf/metadata.ts";
 import { buildTufSnapshot, buildTufTimestamp, describeTufFile } from "../../tuf/repository/build-metadata.ts";
+import type { UptaneEcu } from "../vehicle.ts";
 import { type DirectorAssignment, entriesOf, requireAssignment } from "./assignment.ts";
 import { type Director, signAs } from "./director.ts";
-import { type InventoryEcu, refusalsOf } from "./director-rules.ts";
+import { refusalsOf } from "./director-rules.ts";
 import {
   checkDirectorState,
   type DirectorSigned,
@@ -27,7 +28,7 @@ export interface DirectorRequest {
   /** As the last signing left it; absent for a vehicle to which nothing was directed yet. */
   readonly state?: DirectorVehicleState;
   /** The vehicle's ECUs; absent: which ECUs it has is not checked. */
-  readonly inventory?: readonly InventoryEcu[];
+  readonly inventory?: readonly UptaneEcu[];
   /** Wall time in epoch milliseconds. */
   readonly now: number;
 }

@@ -1,0 +1,159 @@
+/** Whether an authorisation lets an ECU go back to an image, and the ledger that makes it a permission for once. */
+
+import { parseUtcTime } from "../core/index.ts";
+import { checkFloors } from "./floors-parse.ts";
+import type { RollbackLedger, UpdateFloors } from "./floors-state.ts";
+import { type ManifestReasonCode, manifestReasonCodes } from "./reasons.ts";
+import type { VerifiedRollbackAuthorisation, VerifiedRollbackRevocation } from "./rollback-authorisation.ts";
+import type { CandidateImage } from "./update-candidate.ts";
+import type { VerdictReason } from "./verdict.ts";
+
+/** One ECU that wants to go back. */
+export interface RollbackQuestion {
+  readonly ecu: { readonly ecuId: string; readonly hardwareId: string };
+  readonly image: CandidateImage;
+  /** The release counter that holds it up: the higher of floor and installed image. */
+  readonly floorCounter: number;
+  readonly now: number;
+  readonly floors: UpdateFloors;
+}
+
+/**
+ * Why an authorisation does not let an ECU go back; none when it does. Every rule is evaluated.
+ *
+ * @param path - JSON pointer of the authorisation in the request
+ */
+export function rollbackReasons(
+  { authorisation, digest }: VerifiedRollbackAuthorisation,
+  { ecu, image, floorCounter, now, floors }: RollbackQuestion,
+  path: string,
+): readonly VerdictReason[] {
+  const reasons: VerdictReason[] = [];
+  const refuse = (
+    code: ManifestReasonCode,
+    attack: VerdictReason["attack"],
+    evidence: VerdictReason["evidence"],
+  ): void => {
+    const message = `Authorisation ${authorisation.serial}, ECU "${ecu.ecuId}": ${manifestReasonCodes[code]}`;
+    reasons.push({ code, message, path, attack: attack!, evidence: { ...evidence, authorisation: digest } });
+  };
+  const { vehicleId, rollback: ledger, timeMs } = floors;
+  if (vehicleId === undefined) refuse("rollback_vehicle_unknown", "none", {});
+  else if (!authorisation.vehicles.includes(vehicleId))
+    refuse("rollback_wrong_vehicle", "wrong_vehicle", { vehicleId });
+
+  const notBefore = parseUtcTime(authorisation.notBefore);
+  const notAfter = parseUtcTime(authorisation.notAfter);
+  if (!(now >= notBefore)) refuse("rollback_not_yet_valid", "none", { notBefore: authorisation.notBefore, now });
+  // The floor counts too: a clock that was set back must not revive what has expired.
+  const latest = Math.max(now, timeMs);
+  if (!(latest < notAfter)) refuse("rollback_expired", "replay", { notAfter: authorisation.notAfter, now: latest });
+
+  const scope = authorisation.ecus.find(({ ecuId }) => ecuId === ecu.ecuId);
+  if (scope === undefined) refuse("rollback_wrong_ecu", "wrong_ecu", {});
+  else {
+    if ((scope.hardwareId ?? ecu.hardwareId) !== ecu.hardwareId) {
+      refuse("rollback_wrong_hardware", "wrong_ecu", { had: scope.hardwareId, got: ecu.hardwareId });
+    }
+    if (image.releaseCounter !== scope.toCounter) {
+      refuse("rollback_target_mismatch", "downgrade", { had: scope.toCounter, got: image.releaseCounter });
+    }
+    if (floorCounter > scope.fromCounter) {
+      refuse("rollback_source_mismatch", "downgrade", { had: scope.fromCounter, got: floorCounter });
+    }
+    if (scope.sha256 !== undefined && scope.sha256 !== image.sha256) {
+      refuse("rollback_image_mismatch", "arbitrary_software", { had: scope.sha256, got: image.sha256 });
+    }
+  }
+  refuseByLedger(ledger, { authorisation, digest }, ecu.ecuId, image, refuse);
+  return reasons;
+}
+
+type Refuse = (code: ManifestReasonCode, attack: VerdictReason["attack"], evidence: VerdictReason["evidence"]) => void;
+
+/** One-shot: what was used is spent, what is older than the last one is void, what has begun may be finished. */
+function refuseByLedger(
+  ledger: RollbackLedger,
+  { authorisation, digest }: Pick<VerifiedRollbackAuthorisation, "authorisation" | "digest">,
+  ecuId: string,
+  image: CandidateImage,
+  refuse: Refuse,
+): void {
+  const { serial, nonce } = authorisation;
+  if (serial < ledger.leastSerial || ledger.revoked.includes(serial)) {
+    refuse("rollback_revoked", "replay", { serial, leastSerial: ledger.leastSerial });
+  }
+  const use = Object.hasOwn(ledger.ecus, ecuId) ? ledger.ecus[ecuId]! : undefined;
+  if (use?.authorisation === digest) {
+    if (use.done) refuse("rollback_used", "replay", { serial });
+    else if (use.sha256 !== image.sha256) {
+      refuse("rollback_other_image_begun", "mix_and_match", { had: use.sha256, got: image.sha256 });
+    }
+    return;
+  }
+  // Used on another ECU of this vehicle a moment ago: this ECU's share is still open.
+  if (ledger.authorisation === digest) return;
+  if (serial <= ledger.serial) refuse("rollback_serial_too_low", "replay", { had: ledger.serial, got: serial });
+  if (ledger.nonces.includes(nonce)) refuse("rollback_nonce_used", "replay", { nonce });
+}
+
+/** An ECU that goes back, as `decideUpdate` allows it. */
+export interface PlannedRollback {
+  readonly ecuId: string;
+  readonly sha256: string;
+  readonly authorisation: VerifiedRollbackAuthorisation;
+}
+
+/** Most nonces that are remembered; the serial alone stops older ones. */
+const mostNonces = 64;
+
+/**
+ * Writes into the ledger that rollbacks begin. Store the new floors before the first byte is installed: from then on each authorisation
+ * is good for this image on this ECU alone, and a power cut in the middle can be taken up again.
+ *
+ * @throws RangeError when an ECU has used its authorisation already: the decision is an old one
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
+ */
+export function beginRollbacks(floors: UpdateFloors, rollbacks: readonly PlannedRollback[]): UpdateFloors {
+  const checked = checkFloors(floors);
+  let ledger = checked.rollback;
+  for (const { ecuId, sha256, authorisation } of rollbacks) {
+    const { serial, nonce } = authorisation.authorisation;
+    const before = Object.hasOwn(ledger.ecus, ecuId) ? ledger.ecus[ecuId] : undefined;
+    // A decision from before the installation must not open again what it spent.
+    if (before?.authorisation === authorisation.digest && before.done) {
+      throw new RangeError(`"rollbacks" expected an authorisation that ECU ${ecuId} has not used, got ${serial}`);
+    }
+    const isNewest = serial > ledger.serial;
+    ledger = {
+      ...ledger,
+      ...(isNewest ? { serial, authorisation: authorisation.digest } : {}),
+      nonces: ledger.nonces.includes(nonce) ? ledger.nonces : [...ledger.nonces, nonce].slice(-mostNonces),
+      ecus: { ...ledger.ecus, [ecuId]: { authorisation: authorisation.digest, sha256, done: false } },
+    };
+  }
+  return { ...checked, rollback: ledger };
+}
+
+/** Most serials that are remembered one by one. */
+const mostRevoked = 256;
+
+/**
+ * Takes a verified revocation into the ledger; what was revoked stays so.
+ *
+ * When more serials are revoked one by one than the ledger holds, every one below them is void too: never is one forgotten.
+ *
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
+ */
+export function applyRevocation(floors: UpdateFloors, { revocation }: VerifiedRollbackRevocation): UpdateFloors {
+  const checked = checkFloors(floors);
+  const { rollback } = checked;
+  let leastSerial = Math.max(rollback.leastSerial, revocation.leastSerial);
+  const serials = [...new Set([...rollback.revoked, ...(revocation.serials ?? [])])].sort(
+    (left, right) => left - right,
+  );
+  const open = serials.filter((serial) => serial >= leastSerial);
+  const forgotten = open.slice(0, Math.max(0, open.length - mostRevoked));
+  if (forgotten.length > 0) leastSerial = forgotten.at(-1)! + 1;
+  return { ...checked, rollback: { ...rollback, leastSerial, revoked: open.slice(forgotten.length) } };
+}

@@ -1,0 +1,225 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  createUpdateFloors,
+  decideUpdate,
+  raiseFloors,
+  raiseMetadataFloors,
+  raiseTimeFloor,
+  signRelease,
+  type UpdateFloors,
+  type UpdateRequest,
+  type VerifiedAssignment,
+  type VerifiedRelease,
+  verifyRelease,
+} from "../../src/manifest/index.ts";
+import { digestOf, imageOf, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
+import { TestPair, TestPrimary, timeOf } from "./uptane/client-fixture.ts";
+
+const installed = { sha256: digestOf("a"), releaseCounter: 4, securityEpoch: 0 };
+const ecus = [
+  { ecuId: "brake", hardwareId: "brake-mk2", installed },
+  { ecuId: "door-left", hardwareId: "door", installed },
+  { ecuId: "door-right", hardwareId: "door", installed },
+];
+const floor = { releaseCounter: 4, securityEpoch: 0 };
+const floors = createUpdateFloors({ brake: floor, "door-left": floor, "door-right": floor }, { vehicleId: "veh-1" });
+
+const codesOf = (request: Omit<UpdateRequest, "now"> & { now?: number | undefined }): readonly string[] => {
+  const { decision, reasons } = decideUpdate({ now, ...request });
+  return [decision, ...reasons.map(({ code }) => code)];
+};
+
+describe("decideUpdate with an Uptane assignment", () => {
+  let assignment: VerifiedAssignment;
+  beforeAll(async () => {
+    const primary = new TestPrimary(await new TestPair().publish());
+    primary.verify(await new TestPair().publish());
+    const { outcome } = primary;
+    if (outcome.decision !== "update") throw new Error(outcome.decision);
+    assignment = outcome.assignment;
+  });
+
+  it("gives each ECU its own image, and leaves others alone", () => {
+    const { decision, evidence } = decideUpdate({ candidate: assignment, ecus, floors, now });
+    expect(decision).toBe("install");
+    expect(evidence.candidateDigest).toBe(assignment.digest);
+    expect(evidence.ecus.map(({ image, floorAfter }) => [image?.sha256, floorAfter?.releaseCounter])).toEqual(
+      ["brake", "door-left", "door-right"].map((ecuId) => {
+        const { hashes, releaseCounter } = assignment.images.find((image) => image.ecuId === ecuId)!;
+        return [hashes["sha256"], releaseCounter];
+      }),
+    );
+  });
+
+  it("asks for every assigned ECU", () => {
+    expect(codesOf({ candidate: assignment, ecus: ecus.slice(1), floors })).toEqual([
+      "unknown",
+      "assigned_ecu_missing",
+      "image_newer",
+      "image_newer",
+    ]);
+  });
+
+  it("is for one vehicle", () => {
+    const other = { ...floors, vehicleId: "veh-2" };
+    expect(codesOf({ candidate: assignment, ecus, floors: other })[1]).toBe("candidate_for_another_vehicle");
+    const { vehicleId: _, ...nameless } = floors;
+    expect(codesOf({ candidate: assignment, ecus, floors: nameless }).slice(0, 2)).toEqual([
+      "unknown",
+      "vehicle_unknown",
+    ]);
+  });
+
+  it("does not take an image without a security epoch where there is a floor of one", () => {
+    const high = createUpdateFloors(
+      { ...floors.ecus, brake: { releaseCounter: 4, securityEpoch: 1 } },
+      { vehicleId: "veh-1" },
+    );
+    expect(codesOf({ candidate: assignment, ecus, floors: high }).slice(0, 2)).toEqual([
+      "unknown",
+      "image_epoch_unknown",
+    ]);
+  });
+
+  it("raises the floors of each ECU by what was assigned to it", () => {
+    const raised = raiseFloors(floors, ecus[1]!, assignment);
+    expect(raised.ecus["door-left"]!.releaseCounter).toBe(7);
+    expect(raised.ecus["door-right"]!.releaseCounter).toBe(4);
+    expect(() => raiseFloors(floors, { ecuId: "gateway", hardwareId: "gateway-a" }, assignment)).toThrow(RangeError);
+  });
+
+  it("refuses metadata that is older than what was verified, and lets a new root begin anew", () => {
+    const raised = raiseMetadataFloors(floors, assignment);
+    expect(raised.metadata).toMatchObject({ "director/root": 1, "director/targets": 1, "image/snapshot": 1 });
+    expect(codesOf({ candidate: assignment, ecus, floors: raised })[0]).toBe("install");
+    const withMetadata = (metadata: Record<string, number>): UpdateFloors => ({ ...floors, metadata });
+    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata({ "director/targets": 2 }) })).toEqual(
+      // A floor of the root is not known: any root is newer, under which the others begin anew.
+      ["install", "image_newer", "image_newer", "image_newer"],
+    );
+    const sameRoot = { "director/root": 1, "director/targets": 2 };
+    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata(sameRoot) })[1]).toBe(
+      "metadata_version_below_floor",
+    );
+    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata({ "image/root": 2 }) })[1]).toBe(
+      "metadata_version_below_floor",
+    );
+    expect(raiseMetadataFloors(withMetadata(sameRoot), assignment).metadata["director/targets"]).toBe(2);
+    expect(raiseMetadataFloors(withMetadata({ "image/targets": 9 }), assignment).metadata["image/targets"]).toBe(1);
+  });
+
+  describe("beside a release that describes it", () => {
+    const releaseOf = async (change: object = {}): Promise<VerifiedRelease> => {
+      const images = ["brake", "door-left"].map((ecuId) => {
+        const { hardwareId, length, hashes, releaseCounter } = assignment.images.find(
+          (image) => image.ecuId === ecuId,
+        )!;
+        return imageOf({
+          hardwareId,
+          length,
+          hashes: { sha256: hashes["sha256"]! },
+          releaseCounter: releaseCounter!,
+          securityEpoch: 1,
+          ...change,
+        });
+      });
+      return verifyRelease(await signRelease(manifestOf({ images }), signers), trust, { now });
+    };
+
+    it("takes epoch and version from the release", async () => {
+      const candidate = { assignment, release: await releaseOf() };
+      const { decision, evidence } = decideUpdate({ candidate, ecus, floors, now });
+      expect(decision).toBe("install");
+      expect(evidence.ecus[0]!.image).toMatchObject({ ecuId: "brake", version: "2.1.0", securityEpoch: 1 });
+      expect(raiseFloors(floors, ecus[0]!, candidate).ecus["brake"]).toEqual({ releaseCounter: 5, securityEpoch: 1 });
+    });
+
+    it.each([
+      ["another digest", { hashes: { sha256: digestOf("c") }, length: 8 }],
+      ["another length", { length: 1 }],
+      ["another counter", { releaseCounter: 9 }],
+    ])("refuses %s", async (_, change) => {
+      const candidate = { assignment, release: await releaseOf(change) };
+      expect(codesOf({ candidate, ecus, floors }).slice(0, 2)).toEqual(["refuse", "candidate_contradicts_release"]);
+    });
+  });
+});
+
+describe("decideUpdate and time", () => {
+  const gateway = { ecuId: "gw-1", hardwareId: "gateway-b", installed: { ...installed, securityEpoch: 3 } };
+  const stored = createUpdateFloors({ "gw-1": { releaseCounter: 4, securityEpoch: 3 } });
+  let candidate: VerifiedRelease;
+  beforeAll(async () => {
+    candidate = await verifiedReleaseOf({});
+  });
+  const expiry = Date.UTC(2026, 11, 1);
+
+  it("says nothing without a time", () => {
+    for (const time of [undefined, Number.NaN]) {
+      expect(codesOf({ candidate, ecus: [gateway], floors: stored, now: time })).toEqual([
+        "unknown",
+        "time_unknown",
+        "image_newer",
+      ]);
+    }
+  });
+
+  it("refuses a release that has expired since it was verified, also by the floor alone", () => {
+    const request = { candidate, ecus: [gateway], floors: stored };
+    expect(codesOf({ ...request, now: expiry - 1 })[0]).toBe("install");
+    expect(codesOf({ ...request, now: expiry })[1]).toBe("candidate_expired");
+    const floor = raiseTimeFloor(stored, timeOf(expiry));
+    expect(codesOf({ ...request, floors: floor }).slice(0, 3)).toEqual([
+      "refuse",
+      "time_below_floor",
+      "candidate_expired",
+    ]);
+  });
+
+  it("never lets the time floor sink", () => {
+    const raised = raiseTimeFloor(raiseTimeFloor(stored, timeOf(now)), timeOf(now - 1));
+    expect(raised.timeMs).toBe(now);
+    expect(codesOf({ candidate, ecus: [gateway], floors: raised })[0]).toBe("install");
+    expect(codesOf({ candidate, ecus: [gateway], floors: raised, now: now - 1 })[1]).toBe("time_below_floor");
+  });
+});
+
+describe("decideUpdate and what a release demands", () => {
+  const stored = createUpdateFloors({ "gw-1": { releaseCounter: 4, securityEpoch: 3 } });
+  const ask = async (image: object, report: object, manifest: object = {}, rest: object = {}) => {
+    const content = manifestOf({ images: [imageOf(image)], ...manifest });
+    const candidate = verifyRelease(await signRelease(content, signers), trust, { now });
+    const running = { ...installed, securityEpoch: 3, ...report };
+    const ecu = { ecuId: "gw-1", hardwareId: "gateway-b", installed: running };
+    return codesOf({ candidate, ecus: [ecu], floors: stored, ...rest }).slice(0, 2);
+  };
+
+  it("refuses a source that is too old, and does not guess one that is not known", async () => {
+    const minimumSource = { releaseCounter: 4 };
+    expect(await ask({ minimumSource }, {})).toEqual(["install", "image_newer"]);
+    expect(await ask({ minimumSource: { releaseCounter: 5 } }, {})).toEqual(["refuse", "source_too_old"]);
+    const version = { minimumSource: { version: "1.4.0" }, versionScheme: "semver" };
+    expect(await ask(version, {})).toEqual(["unknown", "source_unknown"]);
+    expect(await ask(version, { version: "1.10.0" })).toEqual(["install", "image_newer"]);
+  });
+
+  it("refuses data that the image cannot read", async () => {
+    const dataFormat = { produced: 5, minimumRead: 3 };
+    expect(await ask({ dataFormat }, { dataFormat: 3 })).toEqual(["install", "image_newer"]);
+    expect(await ask({ dataFormat }, { dataFormat: 6 })).toEqual(["refuse", "data_format_too_new"]);
+    expect(await ask({ dataFormat }, {})).toEqual(["unknown", "data_format_unknown"]);
+  });
+
+  it("compares the identification numbers of type approval", async () => {
+    const rxswin = [{ regulation: "R79", before: "79-A", after: "79-B" }];
+    expect(await ask({}, {}, { rxswin }, { rxswin: { R79: "79-A" } })).toEqual(["install", "image_newer"]);
+    expect(await ask({}, {}, { rxswin }, { rxswin: { R79: "79-X" } })).toEqual(["refuse", "rxswin_mismatch"]);
+    expect(await ask({}, {}, { rxswin })).toEqual(["unknown", "rxswin_unknown"]);
+  });
+
+  it("refuses an older document of the same row of releases", async () => {
+    const floors = { floors: { ...stored, metadata: { release: 8 } } };
+    expect(await ask({}, {}, { sequence: 8 }, floors)).toEqual(["install", "image_newer"]);
+    expect(await ask({}, {}, { sequence: 7 }, floors)).toEqual(["refuse", "metadata_version_below_floor"]);
+  });
+});
