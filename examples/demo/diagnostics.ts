@@ -8,7 +8,7 @@ import type { Report } from "./report.ts";
 const responses = ["5902 3f 042016 2f c10300 08", "7f 19 78", "590a ff 9a0117 09 042016"];
 
 export function showDiagnostics(report: Report): void {
-  report.section("9. Diagnostics: three responses from the bus");
+  report.section("Diagnostics: three responses from the bus");
   report.facts["diagnostics"] = responses.map((text) => {
     const result = decodeResponse(hexToBytes(text.replaceAll(" ", "")));
     report.line(`${text}`);

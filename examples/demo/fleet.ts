@@ -12,7 +12,7 @@ const shares = [
 ];
 
 export function showRings(report: Report, progress: (text: string) => void): void {
-  report.section(`7. Cohort: ${vehicles.toLocaleString("en-US")} simulated vehicles in nested rings`);
+  report.section(`Cohort: ${vehicles.toLocaleString("en-US")} simulated vehicles in nested rings`);
   const plan = planRings(campaignSalt("ota-2026-11"), shares);
   const members: Set<number>[] = shares.map(() => new Set());
   const other = campaignSalt("ota-2026-12");

@@ -3,6 +3,7 @@
 import { parseFlags, progress, writeJson } from "../../scripts/terminal-table.ts";
 import { showDiagnostics } from "./diagnostics.ts";
 import { showRings } from "./fleet.ts";
+import { showOffline } from "./offline.ts";
 import { createReport } from "./report.ts";
 import { showRepository } from "./repository.ts";
 import { showRollouts } from "./rollout.ts";
@@ -12,6 +13,7 @@ const flags = parseFlags("npm run demo --", "The main job of otakit end to end, 
 const report = createReport();
 console.log("otakit: from a signed release to patched firmware, a guarded rollout and decoded diagnostics");
 await showUpdate(report);
+await showOffline(report);
 await showRepository(report);
 showRings(report, progress);
 showRollouts(report, progress);

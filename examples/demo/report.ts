@@ -12,7 +12,7 @@ export interface Outcome {
 export interface Report {
   readonly facts: Record<string, unknown>;
   readonly outcomes: readonly Outcome[];
-  /** Starts a section. */
+  /** Starts a section, which gets the next number. */
   section(title: string): void;
   /** Prints one line. */
   line(text: string): void;
@@ -22,11 +22,12 @@ export interface Report {
 
 export function createReport(): Report {
   const outcomes: Outcome[] = [];
+  let sections = 0;
   return {
     facts: {},
     outcomes,
     section(title) {
-      console.log(`\n${title}`);
+      console.log(`\n${++sections}. ${title}`);
     },
     line(text) {
       console.log(`  ${text}`);

@@ -81,7 +81,7 @@ class Vehicle {
 
 /** Two releases of one repository, and everything that goes wrong between them. */
 export async function showRepository(report: Report): Promise<void> {
-  report.section("6. Repository: TUF metadata over the firmware, and a vehicle that follows it");
+  report.section("Repository: TUF metadata over the firmware, and a vehicle that follows it");
   const [first, second] = [loadFirmware("primehub", "7.27"), loadFirmware("primehub", "7.28")];
   const expires = {
     root: now + 365 * 24 * hour,

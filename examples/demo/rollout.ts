@@ -35,9 +35,7 @@ function watch(
 }
 
 export function showRollouts(report: Report, progress: (text: string) => void): void {
-  report.section(
-    "8. Rollout: tolerable failure rate 0.5 %, maximum 2 %, looked at after every vehicle, 5 % error bounds",
-  );
+  report.section("Rollout: tolerable failure rate 0.5 %, maximum 2 %, looked at after every vehicle, 5 % error bounds");
   const stop = tabulateStopBoundary(createStopTest({ p0: 0.005, pMax: 0.02, alpha: 0.05 }), vehicles);
   const go = tabulateGoBoundary(createGoTest({ p1: 0.02, beta: 0.05 }), vehicles);
   report.facts["rollouts"] = releases.map(({ name, failureRate, expected, seed: firstSeed }) => {

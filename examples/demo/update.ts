@@ -36,7 +36,7 @@ interface Controller {
 
 /** Two versions of real firmware for each controller, and the patch between them. */
 function loadControllers(report: Report): readonly Controller[] {
-  report.section("1. Firmware: three controllers, two versions each, and the patches between them");
+  report.section("Firmware: three controllers, two versions each, and the patches between them");
   const controllers = hubs.map((hub) => ({
     hub,
     oldImage: loadFirmware(hub, "7.27"),
@@ -77,7 +77,7 @@ function imageOf({ hub, oldImage, newImage, patch }: Controller): ReleaseImage {
 export async function showUpdate(report: Report): Promise<void> {
   const controllers = loadControllers(report);
 
-  report.section("2. Backend: sign the release with two of three keys");
+  report.section("Backend: sign the release with two of three keys");
   const manifest: ReleaseManifest = {
     schema: "ota-release/1",
     releaseId: "pybricks-7.28",
@@ -88,7 +88,7 @@ export async function showUpdate(report: Report): Promise<void> {
   const envelope = await signRelease(manifest, [ada, cleo]);
   report.line(`DSSE envelope of ${bytes(envelope.length)}`);
 
-  report.section("3. Vehicle: verify the release and apply the floors");
+  report.section("Vehicle: verify the release and apply the floors");
   const release = verifyRelease(envelope, trust, { now });
   report.expect("distinct keys that signed, of 2 needed", "2", String(release.origin.envelope.signedBy.length));
   report.line(`release digest ${release.digest}`);
@@ -104,7 +104,7 @@ export async function showUpdate(report: Report): Promise<void> {
   report.expect("decision", "install", decision.decision);
   for (const { message } of decision.reasons) report.line(`       ${message}`);
 
-  report.section("4. Vehicle: patch block by block, check the hash, commit");
+  report.section("Vehicle: patch block by block, check the hash, commit");
   for (const controller of controllers) await patchController(report, controller, release);
   const raised = ecus.reduce((stored, ecu) => raiseFloors(stored, ecu, release), floors);
   report.line(`floors are now release counter ${raised.ecus["primehub-1"]?.releaseCounter} on every controller`);
@@ -150,7 +150,7 @@ async function showRefusals(
   floors: ReturnType<typeof createUpdateFloors>,
   ecus: readonly VehicleEcu[],
 ): Promise<void> {
-  report.section("5. Refusals");
+  report.section("Refusals");
   const verify = (signed: Uint8Array) => codeOf(() => verifyRelease(signed, trust, { now }));
   report.expect("1 of 3 signatures", "ERR_SIGNING_THRESHOLD", verify(await signRelease(manifest, [ada])));
   report.expect("the same key twice", "ERR_SIGNING_THRESHOLD", verify(await signRelease(manifest, [ada, ada])));

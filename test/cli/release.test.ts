@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { bytesToHex, sha256 } from "../../src/core/index.ts";
+import { createUpdateFloors, signRollbackAuthorisation } from "../../src/manifest/index.ts";
 import { encodePublicKeyPem, type Signer } from "../../src/signing/index.ts";
 import { type Outcome, signerOf, useCommand } from "./command.ts";
 
@@ -129,6 +130,89 @@ describe("otakit release", () => {
   });
 });
 
+describe("otakit release explain", () => {
+  const vehicle = (releaseCounter: number) => {
+    const installed = { sha256: "0".repeat(64), releaseCounter, securityEpoch: 3 };
+    return JSON.stringify([{ ecuId: "gw-1", hardwareId: "gateway-b", installed }]);
+  };
+  const floors = JSON.stringify(
+    createUpdateFloors({ "gw-1": { releaseCounter: 7, securityEpoch: 3 } }, { vehicleId: "v" }),
+  );
+
+  it("tells what a release does, without a vehicle", async () => {
+    const at = await signedRelease();
+    for (const name of ["release.json", "signed.json"]) {
+      const text = await ok(command.run("release", "explain", at(name)));
+      expect(text).toContain("gateway-b 2.1.0: 3000000 bytes, release counter 7, security epoch 3, 1 delta");
+    }
+    const { releaseId } = JSON.parse(await ok(command.run("release", "explain", at("release.json"), "--json")));
+    expect(releaseId).toBe("2026-11");
+  });
+
+  it("tells whether a vehicle may install it", async () => {
+    const at = await signedRelease();
+    writeFileSync(at("floors.json"), floors);
+    const explain = (...more: readonly string[]) =>
+      command.run(
+        ...["release", "explain", at("signed.json"), "--trust", at("trust.1.json"), "--ecus", at("vehicle.json")],
+        ...more,
+      );
+    writeFileSync(at("vehicle.json"), vehicle(6));
+    expect(await ok(explain("--floors", at("floors.json")))).toMatch(/^The update may be installed\./);
+    const { code, stdout } = await explain();
+    expect([code, stdout]).toEqual([1, expect.stringContaining("[floor_unknown]")]);
+    writeFileSync(at("vehicle.json"), vehicle(8));
+    const refused = await explain("--floors", at("floors.json"), "--json");
+    expect(refused.code).toBe(1);
+    expect(JSON.parse(refused.stdout)).toMatchObject({
+      decision: "refuse",
+      explanation: expect.stringContaining("release counter 7 is below the floor 8"),
+      reasons: [{ code: "release_counter_below_floor", attack: "downgrade" }],
+    });
+  });
+
+  it("takes an authorisation to go back, by the role of the trust file", async () => {
+    const at = await signedRelease();
+    const dora = writePublicKey(at("dora.pub.pem"), signerOf(3));
+    const next = ["release", "trust", "--previous", at("trust.1.json"), "--key", `rollback=${dora}`];
+    await ok(command.run(...next, "--sign", at("keys/trust-1.pem"), "--out", at("trust.2.json")));
+    const authorisation = await signRollbackAuthorisation(
+      {
+        schema: "ota-rollback-authorisation/1",
+        serial: 1,
+        nonce: "00".repeat(16),
+        notBefore: "2026-01-01T00:00:00Z",
+        notAfter: "2099-01-01T00:00:00Z",
+        reason: "trial",
+        issuer: "board",
+        vehicles: ["v"],
+        ecus: [{ ecuId: "gw-1", fromCounter: 8, toCounter: 7 }],
+      },
+      [signerOf(3)],
+    );
+    writeFileSync(at("back.json"), authorisation);
+    writeFileSync(at("floors.json"), floors);
+    writeFileSync(at("vehicle.json"), vehicle(8));
+    const explain = [
+      "release",
+      "explain",
+      at("signed.json"),
+      "--ecus",
+      at("vehicle.json"),
+      "--floors",
+      at("floors.json"),
+    ];
+    const back = ["--authorisation", at("back.json")];
+    expect(await ok(command.run(...explain, "--trust", at("trust.2.json"), ...back))).toContain(
+      "authorisation 1 allows",
+    );
+    expect((await command.run(...explain, "--key", at("keys/release-1.pub.pem"), ...back)).code).toBe(2);
+    expect(await refusal(command.run(...explain, "--trust", at("trust.1.json"), ...back))).toContain(
+      "no keys for rollback",
+    );
+  });
+});
+
 describe("otakit release make", () => {
   it.each([
     ["a file beside its length", { file: "gateway.bin", length: 1 }, "ERR_CLI_RELEASE_DRAFT"],
@@ -153,6 +237,7 @@ describe("otakit release, on the command line", () => {
     [["trust", "--out", "o", "--key", "other=k"], "--key expected trust=, release= or rollback="],
     [["trust", "--out", "o"], "--key trust=FILE or --new-keys is missing"],
     [["sign", "f", "--out", "o"], "--key is missing"],
+    [["explain", "-", "--floors", "f"], "--floors goes with --ecus"],
   ])("refuses %j", async (args, expected) => {
     const { code, stderr } = await command.run("release", ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(expected)]);

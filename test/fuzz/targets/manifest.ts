@@ -23,7 +23,7 @@ const manifest = {
   schema: "ota-release/1",
   releaseId: "r-1",
   expires: "2026-12-01T00:00:00Z",
-  critical: ["hashes"],
+  critical: ["/images/*/hashes"],
   images: [{ hardwareId: "gw", version: "1", releaseCounter: 1, securityEpoch: 0, ...file, deltas: [delta] }],
 } as const;
 const floors = createUpdateFloors({ gw: { releaseCounter: 1, securityEpoch: 0 } });
