@@ -1,7 +1,18 @@
 import { defineConfig } from "tsup";
 import { buildCli } from "./scripts/build-cli.ts";
 
-const modules = ["core", "signing", "manifest", "delta", "uds", "statistics", "cohort"];
+const modules = [
+  "core",
+  "signing",
+  "manifest",
+  "delta",
+  "uds",
+  "uds/events",
+  "uds/j1939",
+  "uds/obd",
+  "statistics",
+  "cohort",
+];
 
 const publicEntries = {
   index: "src/index.ts",

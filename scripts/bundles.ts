@@ -16,6 +16,9 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "otakit/manifest": [...noble, "zod"],
   "otakit/delta": ["@noble/hashes", "fflate"],
   "otakit/uds": [],
+  "otakit/uds/events": ["@noble/hashes", "zod"],
+  "otakit/uds/j1939": [],
+  "otakit/uds/obd": [],
   "otakit/statistics": [],
   "otakit/cohort": ["@noble/hashes"],
 };

@@ -20,6 +20,17 @@ export const udsErrorCodes = {
   ERR_UDS_RESERVED_VALUE:
     "A field has a value that the standard keeps free, so that what follows cannot be read. Remedy: have the ECU corrected.",
   ERR_UDS_DICTIONARY: "A dictionary has a missing, unknown or impossible member. Remedy: correct it at the given path.",
+  ERR_UDS_EVENT:
+    "A fault event has a missing or impossible member, or members that contradict each other. Remedy: have its writer corrected.",
+  ERR_UDS_EVENT_VERSION:
+    "A fault event is of another schema version than this release reads. Remedy: read it with a release that knows it.",
+  ERR_UDS_FAULT_STATE:
+    "A stored state of faults has a missing or impossible member. Remedy: build it again from the events.",
+  ERR_UDS_FAULT_STATE_VERSION:
+    "A stored state of faults is of a schema version that this release does not read. Remedy: read it with a newer release.",
+  ERR_UDS_SOVD: "A fault of SOVD has a missing or impossible member. Remedy: see `path`; have the server corrected.",
+  ERR_UDS_CATALOGUE:
+    "A catalogue of trouble codes has a missing or impossible member. Remedy: correct it at the given path.",
   ERR_UDS_DTC_TEXT: "A text is no trouble code. Remedy: write it as P0420-16, or as P0420 for the two-byte form.",
 } as const;
 

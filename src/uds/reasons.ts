@@ -40,6 +40,10 @@ export const udsReasonCodes = {
     "Suspicious: the last test failed, none in this operation cycle; possible only until the test runs again.",
   memory_size_mismatch: "The data of a write are not as many bytes as its memory size says.",
   secured_data_opaque: "A secured message does not fit the layout of the 2020 edition; its record is kept as bytes.",
+  sovd_fault_malformed: "A fault of a SOVD document has a missing or impossible member; it gave no event.",
+  sovd_status_unreadable: "A status of a SOVD fault is neither true nor false; its flag counts as not known.",
+  sovd_status_contradiction: "Two statuses of a SOVD fault contradict each other; the single flags count.",
+  sovd_member_left_out: "A member of a SOVD fault has no place in an event and was left out.",
 } as const;
 
 /** Why an edition refuses what is to be written: `details.reason` of `ERR_UDS_EDITION`. */

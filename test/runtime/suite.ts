@@ -36,6 +36,7 @@ import {
 } from "otakit/signing";
 import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundary } from "otakit/statistics";
 import { decodeResponse, formatDtc } from "otakit/uds";
+import { decodeJ1939Message } from "otakit/uds/j1939";
 import { seededRandom } from "../../scripts/random.ts";
 import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
 import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
@@ -202,6 +203,12 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
     const short = decodeResponse(hexToBytes("59027f0420"));
     assertEqual(!short.ok && [short.error.code, short.error.offset], ["ERR_UDS_SHORT", 5]);
     assertEqual(formatDtc(0xd00186), "U1001-86");
+  });
+
+  check("otakit/uds/j1939", "a trouble code keeps all its readings, and lamps their own state", () => {
+    const result = decodeJ1939Message("DM1", hexToBytes("40ff61021381ffff"));
+    const value = result.ok ? result.value : undefined;
+    assertEqual([value?.lamps.mil, value?.dtcs[0]?.candidates.map(({ spn }) => spn)], ["on", [198672, 4872, 609]]);
   });
 
   check("otakit/cohort", "buckets and ring thresholds have their reference values", () => {
