@@ -32,6 +32,7 @@ const steps: readonly Step[] = [
   { name: "sizes", proves: "size budgets and the README table", command: "node scripts/size-table.ts" },
   { name: "bundles", proves: "device bundles hold no validator or WASM", command: "node scripts/bundles.ts" },
   { name: "api", proves: "public types match etc/*.api.md", command: "node scripts/api-report.ts" },
+  { name: "schemas", proves: "docs/reference/schemas match the code", command: "node scripts/json-schemas.ts" },
   { name: "api-docs", proves: "every public symbol is documented", command: "typedoc --emit none --logLevel Warn" },
   { name: "cli-page", proves: "docs/reference/cli.md is what --help says", command: "node scripts/cli-page.ts" },
   { name: "codes", proves: "error and reason codes, their pages", command: "node scripts/error-codes.ts" },

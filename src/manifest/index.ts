@@ -7,19 +7,32 @@
 export * from "./attack-evidence.ts";
 export * from "./build-release.ts";
 export * from "./bundle/index.ts";
+export type {
+  ComponentInstance,
+  ComponentInventory,
+  ComponentSlot,
+  EcuComponents,
+  InstalledComponent,
+} from "./component-inventory.ts";
+export type { DownloadLimits } from "./download-limits.ts";
+export * from "./download-plan.ts";
 export type { EcuAnswer, EffectiveFloor, InstalledImage, UpdateWord, VehicleEcu } from "./ecu-decision.ts";
 export * from "./errors.ts";
 export * from "./floors.ts";
 export { parseUpdateFloors } from "./floors-parse.ts";
 export type * from "./floors-state.ts";
+export * from "./image-verifier.ts";
 export { parseReleaseManifest } from "./parse-release.ts";
 export * from "./reasons.ts";
 export type * from "./release.ts";
+export * from "./release-checks.ts";
 export * from "./release-envelope.ts";
 export type * from "./release-file.ts";
 export { releaseFiles } from "./release-files.ts";
 export type * from "./release-image.ts";
 export type * from "./release-relation.ts";
+export * from "./release-relations.ts";
+export * from "./release-target.ts";
 export * from "./rollback-authorisation.ts";
 export { parseRollbackAuthorisation, parseRollbackRevocation } from "./rollback-parse.ts";
 export { applyRevocation, beginRollbacks, type PlannedRollback } from "./rollback-rules.ts";

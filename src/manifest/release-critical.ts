@@ -19,6 +19,7 @@ type FieldPath = readonly string[];
 
 /** Fields that this package reads and hands on, whose rule only the application can carry out. */
 export const applicationFields: readonly string[] = [
+  "groups",
   "conditions",
   "recovery",
   "approvals",

@@ -61,6 +61,7 @@ const attackWords: Readonly<Record<Exclude<Attack, "none">, string>> = {
   endless_data: "somebody who sends more data than is bearable",
   equivocation: "somebody who shows different vehicles different contents under one version",
   fast_forward: "somebody who raises version numbers so far that honest metadata cannot follow",
+  forged_report: "somebody who speaks for an ECU or a vehicle that is not theirs",
   freeze: "somebody who withholds newer metadata",
   key_compromise: "a key in the wrong hands",
   malformed_metadata: "damage on the way, or somebody who probes the parser",
@@ -70,7 +71,7 @@ const attackWords: Readonly<Record<Exclude<Attack, "none">, string>> = {
   wrong_ecu: "somebody who directs an image to an ECU it is not for",
   wrong_vehicle: "somebody who directs another vehicle's update here",
   downgrade: "somebody who wants older software installed, with its known weaknesses",
-  replay: "somebody who uses a permission again that was spent",
+  replay: "somebody who sends again what was valid once",
 };
 
 /** Most further reasons that are told in words; a hostile document can have many. */

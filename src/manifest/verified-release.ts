@@ -49,9 +49,9 @@ export interface AcceptReleaseOptions {
   readonly limits?: Partial<Limits>;
   /**
    * Fields that the application itself acts on, so that a release may call them critical: member names or paths from the top of
-   * the document, each with everything below it. For fields of its own (`/images/*\/x-thermal`), and for `conditions`, `recovery`,
-   * `approvals`, `evidence`, `installDurationMs`, `notices` and `/images/*\/evidence`, which otakit hands on without carrying
-   * them out.
+   * the document, each with everything below it. For fields of its own (`/images/*\/x-thermal`), and for `groups`, `conditions`,
+   * `recovery`, `approvals`, `evidence`, `installDurationMs`, `notices` and `/images/*\/evidence`, which otakit hands on without
+   * carrying them out.
    */
   readonly understands?: readonly string[];
 }

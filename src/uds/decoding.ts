@@ -67,11 +67,26 @@ export interface UdsFailure {
   readonly error: UdsFault;
 }
 
-/** The message ends inside the field at `path`, which needs `wanted` bytes in all. */
+/**
+ * The message ends inside or before the field at `path`, which needs `wanted` bytes in all.
+ *
+ * The numbers stand in the fault alone: to write them into a text costs more than to decode a short message.
+ */
 export function short(bytes: Uint8Array, path: string, wanted: number): UdsFailure {
   const found = bytes.length;
-  const message = `Cannot decode ${path}: the message ends at offset ${found}, ${wanted} bytes wanted`;
+  const message = `Cannot decode ${path}: the message is too short`;
   return { ok: false, error: { code: "ERR_UDS_SHORT", message, offset: found, path, details: { wanted, found } } };
+}
+
+/** The layout of the message ends at `wanted` bytes, before the message does; `partial` is what it holds until there. */
+export function tooLong<T>(bytes: Uint8Array, wanted: number, partial: T): UdsResult<T> {
+  const details = { wanted, found: bytes.length };
+  const message = "Cannot decode message: it goes on after its layout";
+  return {
+    ok: false,
+    error: { code: "ERR_UDS_TRAILING_BYTES", message, offset: wanted, path: "", details },
+    partial,
+  };
 }
 
 /**

@@ -140,14 +140,13 @@ export interface DtcDescription {
  */
 export function describeDtc(code: number): DtcDescription {
   const display = formatDtc(code);
+  return { code, display, ...dtcStructure(code), failureType: code & 255 };
+}
+
+/** System and owner of a code that was just read from three bytes. */
+export function dtcStructure(code: number): Pick<DtcDescription, "system" | "controlledBy"> {
   const system = dtcSystems[code >>> 22]!;
-  return {
-    code,
-    display,
-    system,
-    controlledBy: controlledBy(system, code >>> 16),
-    failureType: code & 255,
-  };
+  return { system, controlledBy: controlledBy(system, code >>> 16) };
 }
 
 /** By system, then by first digit. */

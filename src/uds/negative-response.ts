@@ -1,7 +1,7 @@
 /** The negative response: 0x7F, SID of the request, negative response code. */
 
 import type { Bytes } from "../core/index.ts";
-import { type DecodeOptions, short, tolerateTail, type UdsResult } from "./decoding.ts";
+import { type DecodeOptions, short, tolerateTail, tooLong, type UdsResult } from "./decoding.ts";
 import { describeNrc, type NrcKind, type NrcName } from "./nrc.ts";
 import { PduWriter } from "./pdu-writer.ts";
 import type { UdsWarning } from "./reasons.ts";
@@ -59,13 +59,7 @@ export function decodeNegativeResponse(
   if (bytes.length === length || tolerateTail(bytes, length, options.leniency, warnings)) {
     return { ok: true, value, warnings };
   }
-  const found = bytes.length;
-  const message = `Cannot decode negative response: ${length} bytes wanted, ${found} found`;
-  return {
-    ok: false,
-    error: { code: "ERR_UDS_TRAILING_BYTES", message, offset: length, path: "", details: { wanted: length, found } },
-    partial: value,
-  };
+  return tooLong(bytes, length, value);
 }
 
 /**

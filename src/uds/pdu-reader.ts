@@ -4,7 +4,7 @@
  */
 
 import { defaultLimits, resolveLimits } from "../core/index.ts";
-import { type DecodeOptions, short, tolerateTail, type UdsFailure, type UdsResult } from "./decoding.ts";
+import { type DecodeOptions, short, tolerateTail, tooLong, type UdsFailure, type UdsResult } from "./decoding.ts";
 import type { UdsFault } from "./errors.ts";
 import type { UdsWarning } from "./reasons.ts";
 
@@ -187,10 +187,7 @@ export class PduReader {
     if (end === bytes.length || tolerateTail(bytes, end, this.#options.leniency, warnings)) {
       return { ok: true, value, warnings };
     }
-    const details = { wanted: end, found: bytes.length };
-    const message = `Cannot decode message: ${end} bytes wanted, ${bytes.length} found`;
-    const error: UdsFault = { code: "ERR_UDS_TRAILING_BYTES", message, offset: end, path: "", details };
-    return { ok: false, error, partial: value };
+    return tooLong(bytes, end, value);
   }
 
   /** The fault that was met, as a result. */

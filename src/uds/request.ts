@@ -1,7 +1,7 @@
 /** The entry to the decoders and encoders of the requests of all services. */
 
 import type { Bytes } from "../core/index.ts";
-import type { DecodeOptions, UdsResult } from "./decoding.ts";
+import { type DecodeOptions, short, type UdsResult } from "./decoding.ts";
 import type { EncodeOptions } from "./editions.ts";
 import { UdsError } from "./errors.ts";
 import {
@@ -250,6 +250,7 @@ export type EncodableRequest =
  * ```
  */
 export function decodeRequest(bytes: Uint8Array, options: DecodeOptions = {}): UdsResult<UdsRequest> {
+  if (bytes.length === 0) return short(bytes, "/sid", 1);
   switch (bytes[0]) {
     case 0x10:
       return decodeDiagnosticSessionControlRequest(bytes, options);

@@ -1,7 +1,7 @@
 /** The answer of an ECU to a diagnostic request, whatever it is: the entry to the decoders and encoders of all services. */
 
 import type { Bytes } from "../core/index.ts";
-import type { DecodeOptions, UdsResult } from "./decoding.ts";
+import { type DecodeOptions, short, type UdsResult } from "./decoding.ts";
 import type { EncodeOptions } from "./editions.ts";
 import { UdsError } from "./errors.ts";
 import {
@@ -262,6 +262,7 @@ export type EncodableResponse =
  * ```
  */
 export function decodeResponse(bytes: Uint8Array, options: DecodeOptions = {}): UdsResult<UdsResponse> {
+  if (bytes.length === 0) return short(bytes, "/sid", 1);
   switch (bytes[0]) {
     case 0x50:
       return decodeDiagnosticSessionControlResponse(bytes, options);

@@ -11,7 +11,8 @@ describe("command line", () => {
     const overview = await command.run("--help");
     expect(overview.code).toBe(0);
     expect(overview.stderr).toBe("");
-    for (const word of ["tuf", "repo", "inspect", "--version", "Exit codes"]) expect(overview.stdout).toContain(word);
+    for (const word of ["tuf", "repo", "uds", "inspect", "--version", "Exit codes"])
+      expect(overview.stdout).toContain(word);
     const { version } = JSON.parse(readFileSync(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8"));
     expect(await command.run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
 
@@ -25,6 +26,9 @@ describe("command line", () => {
       "repo publish",
       "repo rotate",
       "repo status",
+      "uds decode",
+      "uds explain",
+      "uds encode",
       "inspect",
     ];
     const helps = await Promise.all(words.map((name) => command.run(...name.split(" "), "--help")));

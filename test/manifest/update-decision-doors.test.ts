@@ -32,8 +32,9 @@ const codesOf = (request: Omit<UpdateRequest, "now"> & { now?: number | undefine
 describe("decideUpdate with an Uptane assignment", () => {
   let assignment: VerifiedAssignment;
   beforeAll(async () => {
-    const primary = new TestPrimary(await new TestPair().publish());
-    primary.verify(await new TestPair().publish());
+    const pair = await new TestPair().publish();
+    const primary = new TestPrimary(pair);
+    primary.verify(pair);
     const { outcome } = primary;
     if (outcome.decision !== "update") throw new Error(outcome.decision);
     assignment = outcome.assignment;

@@ -36,6 +36,7 @@ import {
 } from "otakit/signing";
 import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundary } from "otakit/statistics";
 import { decodeResponse, formatDtc } from "otakit/uds";
+import { createFaultState, faultSummary, parseFaultEvent, reduceFaults, toFaultReport } from "otakit/uds/events";
 import { decodeJ1939Message } from "otakit/uds/j1939";
 import { seededRandom } from "../../scripts/random.ts";
 import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
@@ -203,6 +204,16 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
     const short = decodeResponse(hexToBytes("59027f0420"));
     assertEqual(!short.ok && [short.error.code, short.error.offset], ["ERR_UDS_SHORT", 5]);
     assertEqual(formatDtc(0xd00186), "U1001-86");
+  });
+
+  check("otakit/uds/events", "faults have their reference names, and fold into a summary", () => {
+    const ecu = { addressing: "uds-can", address: 0x7e8 } as const;
+    const context = { observedAt: 1, vehicleId: "v-1", ecu, statusMask: 0xff };
+    const report = toFaultReport(decodeResponse(hexToBytes("5902ff0420162f")), context);
+    const event = parseFaultEvent(JSON.parse(JSON.stringify(report.events[0])));
+    assertEqual(event.id, "b593ac065782364e9fc35ff504e18b7e.042016");
+    assertEqual(faultSummary(reduceFaults(createFaultState(), [report]).state, { now: 1 }).verdict, "faults");
+    assertRefused(() => parseFaultEvent({ ...event, condition: "passive" }), /^ERR_UDS_EVENT$/);
   });
 
   check("otakit/uds/j1939", "a trouble code keeps all its readings, and lamps their own state", () => {

@@ -135,7 +135,7 @@ describe("decodeResponse: lists of DTCs", () => {
       ok: false,
       error: {
         code: "ERR_UDS_SHORT",
-        message: `Cannot decode ${path}: the message ends at offset ${offset}, ${wanted} bytes wanted`,
+        message: `Cannot decode ${path}: the message is too short`,
         offset,
         path,
         details: { wanted, found: offset },
@@ -348,7 +348,7 @@ describe("decodeResponse: negative responses", () => {
     const result = refuse("7f223100");
     expect(result.error).toEqual({
       code: "ERR_UDS_TRAILING_BYTES",
-      message: "Cannot decode negative response: 3 bytes wanted, 4 found",
+      message: "Cannot decode message: it goes on after its layout",
       offset: 3,
       path: "",
       details: { wanted: 3, found: 4 },

@@ -25,7 +25,13 @@ export function matchesTufPath(path: string, pattern: string): boolean {
   const segments = path.split("/");
   const patterns = pattern.split("/");
   if (segments.length !== patterns.length) return false;
-  return patterns.every((part, index) => matchesSegment(codePoints(segments[index]!), part));
+  return patterns.every((part, index) => matchesPart(segments[index]!, part));
+}
+
+/** Most parts are plain text or `*`, and a vehicle asks for hundreds of paths. */
+function matchesPart(segment: string, part: string): boolean {
+  if (part === "*") return true;
+  return /[*?[]/.test(part) ? matchesSegment(codePoints(segment), part) : segment === part;
 }
 
 /** Any run of characters, any one, the one with this code point, or one of these of the segment's. */

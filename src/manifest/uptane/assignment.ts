@@ -11,9 +11,10 @@ import {
 import type { Verified } from "../../signing/index.ts";
 import type { TufClient } from "../tuf/client.ts";
 import type { TufHashes } from "../tuf/metadata.ts";
-import type { UptaneClient } from "./client.ts";
-import type { DirectorEntry } from "./director-targets.ts";
+import type { DirectorEntry } from "./director-entry.ts";
+import type { UptaneProfile } from "./profile.ts";
 import type { ResolvedTarget } from "./resolve.ts";
+import type { CheckedVehicle } from "./vehicle.ts";
 
 /** One image for one ECU, as a {@link VerifiedAssignment} lists it; frozen. */
 export interface AssignedImage extends Verified<"assigned-image"> {
@@ -53,9 +54,19 @@ export interface VerifiedAssignment extends Verified<"assignment"> {
   readonly images: readonly AssignedImage[];
 }
 
+/** What a client has when all its checks have passed. */
+export interface Agreement {
+  readonly profile: UptaneProfile;
+  readonly vehicle: CheckedVehicle;
+  readonly director: TufClient;
+  readonly image: TufClient;
+  readonly assigned: readonly DirectorEntry[];
+  /** For each assigned entry, what the Image repository says of it for each hardware id. */
+  readonly resolved: readonly (readonly ResolvedTarget[])[];
+}
+
 /** Makes the assignment of a client whose checks have all passed. */
-export function assignmentOf(client: UptaneClient, resolved: UptaneClient["resolved"]): VerifiedAssignment {
-  const { profile, vehicle, director, image, assigned } = client;
+export function assignmentOf({ profile, vehicle, director, image, assigned, resolved }: Agreement): VerifiedAssignment {
   const { signed } = director.targets["targets"]!.trusted!;
   const message = encodeCanonicalJson(signed as unknown as JsonValue, { maxEntries: Number.MAX_SAFE_INTEGER });
   const assignment = {

@@ -7,9 +7,8 @@
  */
 
 import type { TufClient, TufRequest } from "../tuf/client.ts";
-import type { TufHashes } from "../tuf/metadata.ts";
 import type { VerifiedAssignment } from "./assignment.ts";
-import type { DirectorEntry } from "./director-targets.ts";
+import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import type { UptaneReason, UptaneRepository } from "./reasons.ts";
 import type { ResolvedTarget } from "./resolve.ts";
@@ -18,13 +17,6 @@ import type { CheckedVehicle } from "./vehicle.ts";
 /** A class that exists for the type checker alone: a state can be had from the functions of the client only. */
 declare class Unforged {
   private readonly unforged: true;
-}
-
-/** What an ECU runs, as the vehicle knows it. */
-export interface UptaneInstalled {
-  readonly length?: number;
-  /** Digests by algorithm, lower-case hexadecimal; those that are listed must match, one at least. */
-  readonly hashes: TufHashes;
 }
 
 /** Where a verification stands: 5.4.4.2 steps 2 to 5; 6 to 9; 10; and its end. */

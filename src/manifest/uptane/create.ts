@@ -5,7 +5,8 @@ import type { TufClient } from "../tuf/client.ts";
 import { restartTufClient } from "../tuf/known.ts";
 import type { TufReason } from "../tuf/reasons.ts";
 import { createTufClient } from "../tuf/step-root.ts";
-import type { UptaneClient, UptaneInstalled } from "./client.ts";
+import type { UptaneClient } from "./client.ts";
+import type { UptaneInstalled } from "./director-entry.ts";
 import {
   resolveProfile,
   type UptanePolicy,

@@ -2,20 +2,11 @@
 
 import { excerpt, type JsonObject, type JsonValue } from "../../core/index.ts";
 import type { TufTargetFile, TufTargets } from "../tuf/metadata.ts";
-import type { UptaneClient, UptaneInstalled } from "./client.ts";
 import { isObject, own, readEcuIdentifiers, readReleaseCounter } from "./custom-fields.ts";
+import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type ReasonPlace, type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";
-import type { UptaneEcu } from "./vehicle.ts";
-
-/** An image as the Director assigns it. */
-export interface DirectorEntry {
-  readonly path: string;
-  readonly file: TufTargetFile;
-  /** At least one. */
-  readonly ecus: readonly UptaneEcu[];
-  readonly releaseCounter?: number;
-}
+import type { CheckedVehicle } from "./vehicle.ts";
 
 /** The Director's targets after their checks; nothing of `images` may be used while there are faults. */
 export interface CheckedDirector {
@@ -29,7 +20,11 @@ const place = { repository: "director", role: "targets" } as const satisfies Rea
 const mostFaults = 64;
 
 /** Whose targets they must be. */
-export interface DirectorKnowledge extends Pick<UptaneClient, "profile" | "vehicle" | "releaseCounters"> {
+export interface DirectorKnowledge {
+  readonly profile: UptaneProfile;
+  readonly vehicle: CheckedVehicle;
+  /** Release counters that the ECUs must not fall below. */
+  readonly releaseCounters: ReadonlyMap<string, number>;
   /** The one ECU that a Secondary knows of: what is assigned to others is none of its business. */
   readonly onlyEcu?: string;
 }
@@ -57,7 +52,7 @@ export function checkDirectorTargets(
 }
 
 /** 5.2.3.1: the vehicle identifier, so that what was meant for one vehicle cannot be replayed to another. */
-function checkVehicle({ profile, vehicle }: Pick<UptaneClient, "profile" | "vehicle">, signed: TufTargets) {
+function checkVehicle({ profile, vehicle }: DirectorKnowledge, signed: TufTargets) {
   const custom = own(signed as unknown as JsonObject, "custom");
   const found: JsonValue | undefined = isObject(custom) ? own(custom, "vehicleIdentifier") : undefined;
   if (found === undefined) {
@@ -76,6 +71,7 @@ function readImages({ targets }: TufTargets, profile: UptaneProfile): CheckedDir
   const images: DirectorEntry[] = [];
   const faults: UptaneReason[] = [];
   for (const path of Object.keys(targets)) {
+    if (faults.length >= mostFaults) break;
     const file = targets[path]!;
     const ecus = readEcuIdentifiers(path, file);
     const counter = readReleaseCounter(path, file, profile);
@@ -92,7 +88,6 @@ function readImages({ targets }: TufTargets, profile: UptaneProfile): CheckedDir
     }
     const releaseCounter = counter.value === undefined ? {} : { releaseCounter: counter.value };
     images.push({ path, file, ecus: ecus.value, ...releaseCounter });
-    if (faults.length >= mostFaults) break;
   }
   return { images, faults };
 }

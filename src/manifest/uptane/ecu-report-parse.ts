@@ -1,6 +1,7 @@
 /** Reads ECU version reports (Uptane 2.1.0 section 5.4.2.1.2): their form, and no verification. */
 
 import { type JsonValue, type Limits, parseStrictJson } from "../../core/index.ts";
+import { maxIndicatorLength } from "./attack-indicator.ts";
 import type { EcuReport, EcuReportDocument, ReportedImage, ReportSignature, SignedReport } from "./ecu-report.ts";
 import { resolveProfile, type UptaneProfile, type UptaneProfileName } from "./profile.ts";
 import { ReportFields } from "./report-fields.ts";
@@ -87,7 +88,7 @@ export function readReport(signed: ReportFields, rules: UptaneReportRules): EcuR
   return {
     ecuId: signed.id("ecu_serial"),
     installedImage: readImage(signed.object("installed_image")),
-    attacksDetected: signed.text("attacks_detected", 0, 1_024),
+    attacksDetected: signed.text("attacks_detected", 0, maxIndicatorLength),
     ...(timeMs === undefined ? {} : { timeMs }),
     ...(previousTimeMs === undefined ? {} : { previousTimeMs }),
     ...(hasCounter ? { counter: signed.count("report_counter", rules.counters === "integer_or_text") } : {}),

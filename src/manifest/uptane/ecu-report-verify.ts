@@ -39,11 +39,13 @@ export function verifyEcuReport(bytes: Uint8Array, input: VerifyEcuReportInput):
   const reasons: UptaneReason[] = [];
   if (document.report.ecuId !== ecuId) {
     const evidence = { had: ecuId, got: document.report.ecuId };
-    reasons.push(uptaneReason("uptane_report_ecu_mismatch", "5.3.2.1", { path: "/signed/ecu_serial" }, evidence));
+    reasons.push(
+      uptaneReason("uptane_report_ecu_mismatch", "5.3.2.1", { path: "/signed/ecu_serial", ecuId }, evidence),
+    );
   }
   const why = reportSignatureFault(document, reportMessage(document.signed), key, rules, provider);
   if (why !== undefined) {
-    reasons.push(uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: "/signatures" }, { ecuId, why }));
+    reasons.push(uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: "/signatures", ecuId }, { ecuId, why }));
   }
   if (reasons.length === 0) return verifiedReport(document);
   throw new ManifestError(

@@ -7,13 +7,13 @@ export type {
   UptaneClient,
   UptaneEquivocation,
   UptaneFileChange,
-  UptaneInstalled,
   UptaneOutcome,
   UptanePhase,
   UptaneRequest,
   UptaneStep,
 } from "./client.ts";
 export { createUptaneClient, restartUptaneClient, type UptaneKnowledge, type UptaneStart } from "./create.ts";
+export type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
 export type {
   EcuKey,
   EcuReport,
@@ -57,9 +57,10 @@ export {
   type UptaneRepositoryNames,
 } from "./repository-map.ts";
 export { nextUptaneRequest, uptaneAssignment } from "./request.ts";
+export type { ResolvedTarget } from "./resolve.ts";
 export { stepUptaneClient } from "./step.ts";
 export { type TimeAttestationInput, timeFromClock, type VerifiedTime, verifyTimeAttestation } from "./time.ts";
-export type { UptaneEcu, UptaneVehicle } from "./vehicle.ts";
+export type { CheckedVehicle, UptaneEcu, UptaneVehicle } from "./vehicle.ts";
 export type {
   AcceptedVehicleManifest,
   InventoryEcu,

@@ -3,7 +3,7 @@
 import { encodeCanonicalJson, equalBytes, excerpt, type JsonValue } from "../../core/index.ts";
 import type { TufHashes, TufTargetFile } from "../tuf/metadata.ts";
 import { own, readHardwareIds, readReleaseCounter } from "./custom-fields.ts";
-import type { DirectorEntry } from "./director-targets.ts";
+import type { DirectorEntry } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";
 import type { ResolvedTarget } from "./resolve.ts";

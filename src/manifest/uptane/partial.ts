@@ -14,8 +14,9 @@ import type { TufHashes, TufTargets } from "../tuf/metadata.ts";
 import { nextTufRequest } from "../tuf/request.ts";
 import { stepTufClient } from "../tuf/step.ts";
 import { createTufClient } from "../tuf/step-root.ts";
-import type { UptaneEquivocation, UptaneInstalled } from "./client.ts";
-import { checkDirectorTargets, type DirectorEntry, isInstalled } from "./director-targets.ts";
+import type { UptaneEquivocation } from "./client.ts";
+import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
+import { checkDirectorTargets, isInstalled } from "./director-targets.ts";
 import {
   resolveProfile,
   type UptanePolicy,

@@ -10,8 +10,8 @@ export type UptaneRepository = "director" | "image";
 /** Reason code of Uptane's own rules. */
 export type UptaneReasonCode = Extract<ManifestReasonCode, `uptane_${string}`>;
 
-/** Attacks on metadata, those on one vehicle among many, and reports of earlier times that are sent again. */
-export type UptaneAttack = TufAttack | "replay" | "wrong_ecu" | "wrong_vehicle";
+/** Attacks on metadata, those on one vehicle among many, and reports that are forged or sent again. */
+export type UptaneAttack = TufAttack | "forged_report" | "replay" | "wrong_ecu" | "wrong_vehicle";
 
 /** One reason of a step: the rule, its clause, where it failed, and what was had and got. */
 export interface UptaneReason extends Reason<UptaneReasonCode | TufReasonCode> {
@@ -50,11 +50,11 @@ const attackOf: Readonly<Partial<Record<UptaneReasonCode, UptaneAttack>>> = {
   uptane_custom_mismatch: "arbitrary_software",
   uptane_report_malformed: "malformed_metadata",
   uptane_report_vehicle_mismatch: "wrong_vehicle",
-  uptane_report_primary_mismatch: "wrong_ecu",
-  uptane_report_ecu_mismatch: "wrong_ecu",
-  uptane_report_ecu_unknown: "wrong_ecu",
-  uptane_report_repeated: "mix_and_match",
-  uptane_report_untrusted: "key_compromise",
+  uptane_report_primary_mismatch: "forged_report",
+  uptane_report_ecu_mismatch: "forged_report",
+  uptane_report_ecu_unknown: "forged_report",
+  uptane_report_repeated: "forged_report",
+  uptane_report_untrusted: "forged_report",
   uptane_report_replayed: "replay",
   uptane_report_nonces_exhausted: "replay",
   uptane_report_time_rollback: "replay",
@@ -68,17 +68,20 @@ export interface ReasonPlace {
   readonly role?: string;
   /** JSON pointer in the role's file. */
   readonly path?: string;
+  /** The ECU that a report is of. */
+  readonly ecuId?: string;
 }
 
-/** Makes a reason; its message is the rule's, with repository and role in front. */
+/** Makes a reason; its message is the rule's, with repository and role, or the ECU, in front. */
 export function uptaneReason(
   code: UptaneReasonCode,
   clause: string,
-  { repository, role, path }: ReasonPlace = {},
+  { repository, role, path, ecuId }: ReasonPlace = {},
   evidence: UptaneReason["evidence"] = {},
 ): UptaneReason {
   const name = role === undefined ? undefined : excerpt(role);
-  const where = [repository, name].filter((part) => part !== undefined).join(" ");
+  const ecu = ecuId === undefined ? undefined : `ECU ${excerpt(ecuId)}`;
+  const where = [repository, name, ecu].filter((part) => part !== undefined).join(" ");
   return {
     code,
     message: where === "" ? manifestReasonCodes[code] : `${where}: ${manifestReasonCodes[code]}`,

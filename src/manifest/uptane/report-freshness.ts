@@ -32,7 +32,7 @@ export function freshnessFaults(
 /** 5.3.2.1 step 4: "the nonce or counter in each ECU version report has not been used before". */
 function replayFaults({ ecuId, ...report }: EcuReport, before: EcuReportState, path: string): readonly UptaneReason[] {
   const fault = (code: UptaneReasonCode, evidence: UptaneReason["evidence"]) => [
-    uptaneReason(code, "5.3.2.1", { path }, { ecuId, ...evidence }),
+    uptaneReason(code, "5.3.2.1", { path, ecuId }, { ecuId, ...evidence }),
   ];
   if (before.counter !== undefined && !(report.counter !== undefined && report.counter > before.counter)) {
     // Also a report without one: leaving the counter out must not be the way past it.
@@ -56,7 +56,7 @@ function timeFaults(
   path: string,
 ): readonly UptaneReason[] {
   const fault = (code: UptaneReasonCode, evidence: UptaneReason["evidence"]) =>
-    uptaneReason(code, "5.3.2.1", { path }, { ecuId, ...evidence });
+    uptaneReason(code, "5.3.2.1", { path, ecuId }, { ecuId, ...evidence });
   if (timeMs === undefined) {
     // A lost clock is no fault by itself; but without a counter an old report would be past every other check.
     const isHidden = before.timeMs !== undefined && counter === undefined;

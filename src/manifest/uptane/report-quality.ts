@@ -1,6 +1,6 @@
 /** How far reports that passed their checks can be relied on: what is old, unset, missing or contradicted is data, and no yes. */
 
-import { type QualityFlag, qualityFlag } from "../../core/index.ts";
+import { excerpt, type QualityFlag, qualityFlag } from "../../core/index.ts";
 import type { EcuReport, ReportedImage } from "./ecu-report.ts";
 import { type ReasonPlace, type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";
 import type { ReportFlag } from "./vehicle-manifest.ts";
@@ -23,8 +23,8 @@ export function noticesOf(report: EcuReport, { now, maxAgeMs }: ReportAge, path:
   const { ecuId, timeMs, previousTimeMs, counter, nonce, attacksDetected } = report;
   const notices: ReportNotice[] = [];
   const add = (code: UptaneReasonCode, evidence: UptaneReason["evidence"], flag?: QualityFlag) =>
-    notices.push(noticeOf(code, { path }, { ecuId, ...evidence }, flag && { ecuId, flag }));
-  if (attacksDetected !== "") add("uptane_report_attack_detected", { got: attacksDetected });
+    notices.push(noticeOf(code, { path, ecuId }, { ecuId, ...evidence }, flag && { ecuId, flag }));
+  if (attacksDetected !== "") add("uptane_report_attack_detected", { got: excerpt(attacksDetected) });
   if (timeMs === undefined) add("uptane_report_time_unset", {}, qualityFlag("clock_unset", {}));
   else if (now - timeMs > maxAgeMs) {
     const ageMs = now - timeMs;
@@ -55,7 +55,7 @@ export function contradictionsAmong(
     if (other === undefined || isSameImage(other.installedImage, installedImage)) return [];
     const flag = { ecuId, flag: qualityFlag("inconsistent", { rule }) };
     const evidence = { ecuId, rule, other: other.ecuId };
-    return [noticeOf("uptane_report_contradictory", { path: pathOf(ecuId) }, evidence, flag)];
+    return [noticeOf("uptane_report_contradictory", { path: pathOf(ecuId), ecuId }, evidence, flag)];
   });
 }
 
@@ -72,7 +72,7 @@ function isSameImage(left: ReportedImage, right: ReportedImage): boolean {
 export function missingNotices(missing: readonly string[]): readonly ReportNotice[] {
   const flag = { flag: qualityFlag("partial", { missingFields: missing }) };
   return missing.map((ecuId, index) =>
-    noticeOf("uptane_report_missing", {}, { ecuId }, index === 0 ? flag : undefined),
+    noticeOf("uptane_report_missing", { ecuId }, { ecuId }, index === 0 ? flag : undefined),
   );
 }
 

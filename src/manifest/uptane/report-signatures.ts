@@ -30,7 +30,8 @@ export type SignatureFault = "unknown_key" | "method" | "payload_hash" | "signat
 
 /** The bytes that signatures of a report cover: its canonical JSON, as of all metadata. */
 export function reportMessage(signed: JsonObject): Bytes {
-  return encodeCanonicalJson(signed);
+  // The reader's limits have held; a message of its own limits could only fail here.
+  return encodeCanonicalJson(signed, { maxEntries: Number.MAX_SAFE_INTEGER, maxDepth: 256 });
 }
 
 /**

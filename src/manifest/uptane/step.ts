@@ -157,7 +157,7 @@ function resolveImages(context: Context, after: Draft): UptaneStep {
     if (faults.length < mostFaults) faults.push(...found);
   }
   if (faults.length > 0) return refuse(state, faults);
-  const assignment = assignmentOf(after as unknown as UptaneClient, resolved);
+  const assignment = assignmentOf({ ...after, resolved });
   const evidence = { digest: assignment.digest, images: assignment.images.length };
   const reasons = [uptaneReason("uptane_assignment_verified", "5.4.4.2", {}, evidence)];
   return finish(context, { ...after, resolved }, { decision: "update", assignment, reasons });
@@ -195,13 +195,7 @@ function checkTargetsVersion({ state, request, step }: Context): readonly Uptane
 function proceed(context: Context, after: Draft): UptaneStep {
   const changes = changesOf(context);
   const withheld = changes.filter((change) => isWithheld(context, change));
-  const { needed, ...rest } = after;
-  const isNeeded = after.phase === "resolve" && needed !== context.state.needed;
-  const state = freeze({
-    ...rest,
-    ...(isNeeded && needed !== undefined ? { needed } : {}),
-    withheld: [...after.withheld, ...withheld],
-  });
+  const state = freeze({ ...after, withheld: [...after.withheld, ...withheld] });
   const persist = changes.filter((change) => !withheld.includes(change));
   return { ...endOf(context), state, persist };
 }

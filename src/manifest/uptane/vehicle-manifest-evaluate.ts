@@ -172,21 +172,21 @@ function readReports(entries: readonly ManifestEntry[], { ecus, profile }: Conte
   const byEcu = new Map<string, ManifestEntry[]>();
   for (const entry of entries) byEcu.set(entry.ecuId, [...(byEcu.get(entry.ecuId) ?? []), entry]);
   for (const ecuId of [...byEcu.keys()].filter((name) => !ecus.has(name)).sort()) {
-    fault("uptane_report_ecu_unknown", { path: jsonPointer(...byEcu.get(ecuId)![0]!.at) }, { ecuId });
+    fault("uptane_report_ecu_unknown", { path: jsonPointer(...byEcu.get(ecuId)![0]!.at), ecuId }, { ecuId });
   }
   const reports: ReadReport[] = [];
   for (const [ecuId, ecu] of ecus) {
     const [entry, second] = byEcu.get(ecuId) ?? [];
     if (entry === undefined) continue;
     if (second !== undefined) {
-      fault("uptane_report_repeated", { path: jsonPointer(...second.at) }, { ecuId });
+      fault("uptane_report_repeated", { path: jsonPointer(...second.at), ecuId }, { ecuId });
       continue;
     }
     const path = jsonPointer(...entry.at);
     const read = readOrFault(() => readEcuReport(entry.value, entry.at, profile.reports), path);
     if ("fault" in read) faults.push(read.fault);
     else if (read.value.report.ecuId !== ecuId) {
-      fault("uptane_report_ecu_mismatch", { path }, { had: ecuId, got: read.value.report.ecuId });
+      fault("uptane_report_ecu_mismatch", { path, ecuId }, { had: ecuId, got: read.value.report.ecuId });
     } else reports.push({ document: read.value, ecu, path });
   }
   return { reports, faults };
@@ -206,7 +206,7 @@ function primaryFaults(
   const { ecuId, key } = ecus.get(inventory.primary)!;
   const why = reportSignatureFault(manifest, message, key, profile.reports, provider);
   if (why === undefined) return [];
-  return [uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: "/signatures" }, { ecuId, why })];
+  return [uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: "/signatures", ecuId }, { ecuId, why })];
 }
 
 /** 5.3.2.1 step 3: "The signature of each Secondary's contribution to the manifest matches the ECU key of that Secondary". */
@@ -214,7 +214,7 @@ function authenticity({ profile, provider }: Context): (read: ReadReport) => rea
   return ({ document, ecu: { ecuId, key }, path }) => {
     const why = reportSignatureFault(document, reportMessage(document.signed), key, profile.reports, provider);
     if (why === undefined) return [];
-    return [uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: `${path}/signatures` }, { ecuId, why })];
+    return [uptaneReason("uptane_report_untrusted", "5.3.2.1", { path: `${path}/signatures`, ecuId }, { ecuId, why })];
   };
 }
 

@@ -41,7 +41,7 @@ export function listOf<T>(element: Schema<T>, most: number): Schema<readonly T[]
  * Throws unless a value has the shape of a schema; the value itself is neither copied nor changed.
  *
  * @param path JSON pointer of the value in its document
- * @throws {@link UdsError} of the given code with the JSON pointer of the first fault
+ * @throws UdsError of the given code with the JSON pointer of the first fault
  */
 export function requireShape<T>(
   schema: Schema<T>,

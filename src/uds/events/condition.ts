@@ -14,7 +14,7 @@ interface ConditionRule {
 }
 
 /** Rules of a memory that is not the permanent one, in order. */
-export const conditionRules: readonly ConditionRule[] = [
+const conditionRules: readonly ConditionRule[] = [
   { flags: { testFailed: true }, condition: "active" },
   { flags: { confirmedDTC: true, testFailed: false }, condition: "stored" },
   { flags: { confirmedDTC: true }, condition: "confirmed" },

@@ -7,7 +7,7 @@ import type { FaultContext, FaultReport } from "./report.ts";
 /** Schema id of an event. */
 export const eventSchema = "otakit.fault-event/1";
 /** Schema id of a report. */
-export const reportSchema = "otakit.fault-report/1";
+const reportSchema = "otakit.fault-report/1";
 
 /** Longest key of a vehicle and longest address of an entity, in characters. */
 export const longestKey = 256;

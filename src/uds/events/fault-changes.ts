@@ -59,7 +59,10 @@ export function changesBetween(before: Readings, after: Readings, observedAt: nu
   const ids = [...new Set([...before.keys(), ...after.keys()])];
   const nextMask = commonMask(after);
   for (const [index, id] of ids.entries()) {
-    const [was, is] = [before.get(id), after.get(id)];
+    const was = before.get(id);
+    const is = after.get(id);
+    // The same status shows no change, also none of the memory.
+    if (was !== undefined && is !== undefined && saySame(was, is)) continue;
     const prev = was === undefined ? undefined : comparable(was);
     const next = is === undefined ? undefined : comparable(is);
     const masks: [number, number] = [prev?.mask ?? 0xff, next?.mask ?? nextMask ?? prev?.mask ?? 0xff];
@@ -81,6 +84,11 @@ export function changesBetween(before: Readings, after: Readings, observedAt: nu
   return changes;
 }
 
+/** Whether two readings say the same. */
+function saySame(left: FaultReading, right: FaultReading): boolean {
+  return left.byte === right.byte && left.availability === right.availability && left.condition === right.condition;
+}
+
 /** The mask that the readings have in common, if they all have one. */
 function commonMask(readings: Readings): number | undefined {
   for (const reading of readings.values()) return comparable(reading).mask;
@@ -94,7 +102,8 @@ function faultChange(
   after: Readings,
   observedAt: number,
 ): FaultChange {
-  const [was, is] = [before.get(id), after.get(id)];
+  const was = before.get(id);
+  const is = after.get(id);
   // A list of active faults without a status byte says nothing of a clear: what left it, healed.
   const kind = basis === "absence" && was?.byte === null && change === "cleared" ? "healed" : change;
   return {

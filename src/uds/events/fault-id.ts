@@ -69,7 +69,7 @@ export function faultSourceId({ vehicleId, ecu, source }: FaultOrigin): string {
  *
  * @param sourceId what {@link faultSourceId} gave
  * @param native native code of the fault, see `FaultCode`
- * @throws {@link CoreError} `ERR_CORE_UTF8` for a text with a lone surrogate
+ * @throws CoreError `ERR_CORE_UTF8` for a text with a lone surrogate
  * @example
  * ```ts
  * faultId("56962f405d9607b0dec70b3099709696", "042016"); // "56962f405d9607b0dec70b3099709696.042016"

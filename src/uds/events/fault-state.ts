@@ -80,3 +80,23 @@ export function createFaultState(options: { readonly maxFaults?: number } = {}):
 export function stands(channel: string, reading: FaultReading, coverage: FaultCoverage): boolean {
   return reading.observedAt >= (coverage.completeAt[channel] ?? 0);
 }
+
+/**
+ * Takes faults out of a state that are gone and were last listed before a time, so that there is room for others.
+ *
+ * A report of that time that arrives after this brings such a fault back, as one that is gone.
+ *
+ * @param before epoch milliseconds
+ * @example
+ * ```ts
+ * const smaller = forgetGoneFaults(state, now - 90 * 86_400_000);
+ * ```
+ */
+export function forgetGoneFaults(state: FaultState, before: number): FaultState {
+  const kept = Object.entries(state.faults).filter(([, { lastSeenAt, readings, sourceId }]) => {
+    const coverage = state.sources[sourceId]!;
+    const isGone = !Object.entries(readings).some(([channel, reading]) => stands(channel, reading, coverage));
+    return !isGone || lastSeenAt >= before;
+  });
+  return { ...state, faults: Object.fromEntries(kept) };
+}

@@ -6,7 +6,7 @@
 import { type QualityFlag, qualityFlag, type Reason } from "../../core/index.ts";
 import { formatJ1939Dtc } from "../dtc-j1939.ts";
 import type { FaultCode, FaultCodeCandidate, FaultCondition, FaultLamps } from "./event.ts";
-import { reportOf } from "./listed.ts";
+import { type DecodedCodes, readCodes, reportOf, unreadable } from "./listed.ts";
 import type { FaultContext, FaultReport } from "./report.ts";
 import { statusWithout } from "./status.ts";
 import { hexOf } from "./stored-data.ts";
@@ -50,6 +50,7 @@ const conditions: ReadonlyMap<string, FaultCondition> = /* @__PURE__ */ new Map<
  *
  * Standard: SAE J1939-73; which message lists what, as ETI j1939-84 reads them.
  *
+ * @param decoded what `decodeJ1939Message` gave for a message that lists codes, or its value
  * @throws RangeError when a member of the context, an SPN or an FMI is out of range
  * @example
  * ```ts
@@ -59,7 +60,9 @@ const conditions: ReadonlyMap<string, FaultCondition> = /* @__PURE__ */ new Map<
  * // "SPN 1208 FMI 3"
  * ```
  */
-export function toJ1939FaultReport(codes: J1939TroubleCodes, context: FaultContext): FaultReport {
+export function toJ1939FaultReport(decoded: DecodedCodes<J1939TroubleCodes>, context: FaultContext): FaultReport {
+  const { codes, ...noticed } = readCodes(decoded);
+  if (codes === undefined) return unreadable("j1939", noticed.fault, context);
   const { message, bytes, lamps, dtcs } = codes;
   const condition = conditions.get(message);
   return reportOf(
@@ -69,7 +72,7 @@ export function toJ1939FaultReport(codes: J1939TroubleCodes, context: FaultConte
       status: statusWithout({}),
       complete: condition !== undefined,
       head: hexOf(bytes.subarray(0, dtcs[0]?.offset ?? 0)),
-      warnings: codes.warnings ?? [],
+      ...noticed,
       ...(lamps === undefined ? {} : { lamps }),
       records: dtcs.map((dtc) => recordOf(dtc, bytes)),
     },

@@ -3,7 +3,7 @@
 import type { Reason } from "../../core/index.ts";
 import { twoByteCode } from "./code.ts";
 import type { FaultCondition, FaultFlagName, FaultMemoryName } from "./event.ts";
-import { reportOf } from "./listed.ts";
+import { type DecodedCodes, readCodes, reportOf, unreadable } from "./listed.ts";
 import type { FaultContext, FaultReport } from "./report.ts";
 import { statusWithout } from "./status.ts";
 import { hexOf } from "./stored-data.ts";
@@ -44,6 +44,7 @@ const services: Readonly<Record<ObdTroubleCodes["service"], ObdService>> = {
  *
  * Standard: SAE J1979 / ISO 15031-5 (services 03, 07 and 0A).
  *
+ * @param decoded codes, or the answer of a decoder that has them as value or `partial`
  * @throws RangeError when a member of the context, or a code, is out of range
  * @example
  * ```ts
@@ -51,7 +52,9 @@ const services: Readonly<Record<ObdTroubleCodes["service"], ObdService>> = {
  * toObdFaultReport(codes, { observedAt: now, ecu: { addressing: "obd", address: 0x7e8 } }).events[0].code.display; // "P0420"
  * ```
  */
-export function toObdFaultReport(codes: ObdTroubleCodes, context: FaultContext): FaultReport {
+export function toObdFaultReport(decoded: DecodedCodes<ObdTroubleCodes>, context: FaultContext): FaultReport {
+  const { codes, ...noticed } = readCodes(decoded);
+  if (codes === undefined) return unreadable("obd2", noticed.fault, context);
   const { report, memory, condition, known } = services[codes.service];
   const head = hexOf(codes.bytes.subarray(0, 1)) + (codes.counted ? "01" : "");
   return reportOf(
@@ -61,7 +64,7 @@ export function toObdFaultReport(codes: ObdTroubleCodes, context: FaultContext):
       status: statusWithout(known),
       complete: true,
       head,
-      warnings: codes.warnings ?? [],
+      ...noticed,
       records: codes.dtcs.map(({ code, offset }) => {
         const hex = hexOf(codes.bytes.subarray(offset, offset + 2));
         return { code: twoByteCode(code, hex), counters: {}, flags: [], hex, offset };

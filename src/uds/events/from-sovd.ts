@@ -18,7 +18,12 @@ export interface SovdFaultContext extends FaultContext {
   readonly ecu: Extract<FaultEcu, { readonly addressing: "sovd" }>;
   /** Memory of each scope; one that is not named is a memory of its name (`user`, `mirror`, `permanent`), or the primary. */
   readonly scopes?: Readonly<Record<string, FaultMemoryName>>;
-  /** Whether the request had no filter, so that a fault that is not listed is gone; false when absent. */
+  /** Scope that the request asked for; absent when it asked for none. */
+  readonly scope?: string;
+  /**
+   * Whether the request had no other filter, so that a fault of the scope that is not listed is gone; false when absent. The
+   * report is complete when, besides, every fault that it lists is of that scope.
+   */
   readonly complete?: boolean;
 }
 
@@ -37,7 +42,7 @@ const memoryNames: readonly FaultMemoryName[] = ["user", "mirror", "permanent"];
  * Standard: ISO 17978-3 (SOVD); the shape as Eclipse OpenSOVD's Classic Diagnostic Adapter writes it.
  *
  * @param document value out of `JSON.parse`: `{ items: [...] }`, or `{ item: {...} }`
- * @throws {@link UdsError} `ERR_UDS_SOVD` when the document is neither, or lists more than 65,536 faults
+ * @throws UdsError `ERR_UDS_SOVD` when the document is neither, or lists more than 65,536 faults
  * @throws RangeError when a member of the context is out of range
  * @example
  * ```ts
@@ -62,8 +67,10 @@ export function fromSovdFaults(document: unknown, context: SovdFaultContext): Fa
       warnings.push({ code: "sovd_fault_malformed", message: read.error.message });
     }
   }
-  const complete = isList && context.complete === true && flags.length === 0;
-  return { ...reportHead(context, baseSource), outcome: "answered", complete, events, flags, warnings };
+  const source = sourceOf(context.scope, context);
+  const isWhole = isList && flags.length === 0 && events.every((event) => event.source.scope === source.scope);
+  const complete = context.complete === true && isWhole;
+  return { ...reportHead(context, source), outcome: "answered", complete, events, flags, warnings };
 }
 
 const baseSource: FaultSource = { protocol: "sovd", memory: "primary", report: "faults" };

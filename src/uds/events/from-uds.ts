@@ -23,24 +23,12 @@ import {
 } from "./draft.ts";
 import type { FaultEvent, FaultSource, FaultStatus, FaultWarning } from "./event.ts";
 import { sourceIdOf } from "./fault-id.ts";
-import type { FaultContext, FaultReport } from "./report.ts";
+import type { FaultReport, UdsFaultContext } from "./report.ts";
 import { classOf, severityOf } from "./severity.ts";
 import { readStatus, type StatusReading, statusWithout } from "./status.ts";
 import { extendedOf, snapshotsOf, undecodedFlags } from "./stored-data.ts";
 import { headEnd, type UdsRecord, visitRecords } from "./uds-records.ts";
 import { listsAll, sourceOf } from "./uds-source.ts";
-
-/** What the caller knows about a response of ReadDTCInformation. */
-export interface UdsFaultContext extends FaultContext {
-  /** DTCStatusMask of the request, 0 .. 255; without it, a list filtered by status never counts as complete. */
-  readonly statusMask?: number;
-  /** DTCSeverityMask of the request, 0 .. 255; as `statusMask`. */
-  readonly severityMask?: number;
-  /** DTCStatusAvailabilityMask of the control unit, 0 .. 255, for responses that do not give it. */
-  readonly availabilityMask?: number;
-  /** DTCFormatIdentifier of the control unit, 0 .. 255, for responses that do not give it; without it, ISO 14229-1. */
-  readonly formatIdentifier?: number;
-}
 
 /** A response as `decodeResponse` gives it, also one that is broken or a refusal. */
 export type DecodedFaults = UdsResult<UdsResponse | ReadDTCInformationResponse | NegativeResponse | UnknownResponse>;

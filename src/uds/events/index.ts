@@ -15,12 +15,14 @@ export {
   type FaultEntry,
   type FaultReading,
   type FaultState,
+  forgetGoneFaults,
 } from "./fault-state.ts";
 export { type J1939FaultRecord, type J1939TroubleCodes, toJ1939FaultReport } from "./from-j1939.ts";
 export { type ObdTroubleCodes, toObdFaultReport } from "./from-obd.ts";
 export { fromSovdFaults, type SovdFaultContext } from "./from-sovd.ts";
-export { type DecodedFaults, toFaultEvents, toFaultReport, type UdsFaultContext } from "./from-uds.ts";
+export { type DecodedFaults, toFaultEvents, toFaultReport } from "./from-uds.ts";
 export { faultEventJsonSchema } from "./json-schema.ts";
+export type { DecodedCodes } from "./listed.ts";
 export { createObdexCatalogue } from "./obdex.ts";
 export { parseFaultEvent, safeParseFaultEvent } from "./parse.ts";
 export { parseFaultState, safeParseFaultState } from "./parse-state.ts";

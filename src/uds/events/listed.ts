@@ -1,6 +1,8 @@
 /** Reports of protocols whose records are a code and a place: what OBD-II and J1939 have in common. */
 
-import type { QualityFlag, Reason } from "../../core/index.ts";
+import { type QualityFlag, qualityFlag, type Reason } from "../../core/index.ts";
+import type { UdsResult } from "../decoding.ts";
+import type { UdsFault } from "../errors.ts";
 import { checkContext, eventSchema, plainWarning, qualityOf, reportHead, vehicleOf } from "./draft.ts";
 import type {
   FaultCode,
@@ -8,11 +10,37 @@ import type {
   FaultCounters,
   FaultEvent,
   FaultLamps,
+  FaultProtocol,
   FaultSource,
   FaultStatus,
 } from "./event.ts";
 import { faultId, sourceIdOf } from "./fault-id.ts";
 import type { FaultContext, FaultReport } from "./report.ts";
+
+/** Codes as a decoder gives them: those alone, or its whole answer, also that a message is broken. */
+export type DecodedCodes<Codes> = Codes | UdsResult<Codes>;
+
+/** The codes of a decoder's answer, if there are any, and what it noticed. */
+export function readCodes<Codes extends { readonly warnings?: FaultList["warnings"] }>(
+  decoded: DecodedCodes<Codes>,
+): { readonly codes: Codes | undefined } & Pick<FaultList, "warnings" | "fault"> {
+  if (!("ok" in decoded)) return { codes: decoded, warnings: decoded.warnings ?? [] };
+  if (decoded.ok) return { codes: decoded.value, warnings: decoded.warnings };
+  return { codes: decoded.partial, warnings: [], fault: decoded.error };
+}
+
+/** Report of a message of which nothing could be read. */
+export function unreadable(protocol: FaultProtocol, fault: UdsFault | undefined, context: FaultContext): FaultReport {
+  checkContext(context);
+  return {
+    ...reportHead(context, { protocol, memory: "primary", report: "unknown" }),
+    outcome: "unreadable",
+    complete: false,
+    events: [],
+    flags: [],
+    warnings: fault === undefined ? [] : [plainWarning(fault)],
+  };
+}
 
 /** A list of faults of one kind. */
 export interface FaultList {
@@ -24,11 +52,13 @@ export interface FaultList {
   /** Upper-case hexadecimal of what stands before one record in a message that holds it alone. */
   readonly head: string;
   readonly warnings: readonly Pick<Reason, "code" | "message">[];
+  /** Where the message is broken, if it is; the records are those before it. */
+  readonly fault?: UdsFault;
   readonly records: readonly FaultListRecord[];
 }
 
 /** One record of a list. */
-export interface FaultListRecord {
+interface FaultListRecord {
   readonly code: FaultCode;
   readonly counters: FaultCounters;
   readonly flags: readonly QualityFlag[];
@@ -40,7 +70,7 @@ export interface FaultListRecord {
 /** A report of a list. */
 export function reportOf(list: FaultList, context: FaultContext): FaultReport {
   checkContext(context);
-  const { source, complete, head, lamps } = list;
+  const { source, complete, head, lamps, fault } = list;
   const warnings = list.warnings.map(plainWarning);
   const sourceId = sourceIdOf(context, source);
   const events = list.records.map(
@@ -66,5 +96,8 @@ export function reportOf(list: FaultList, context: FaultContext): FaultReport {
       raw: { hex, head, offset },
     }),
   );
-  return { ...reportHead(context, source), outcome: "answered", complete, events, flags: [], warnings };
+  const reported = { ...reportHead(context, source), events };
+  if (fault === undefined) return { ...reported, outcome: "answered", complete, flags: [], warnings };
+  const flags = [qualityFlag("partial", { missingFields: [fault.path] })];
+  return { ...reported, outcome: "unreadable", complete: false, flags, warnings: [...warnings, plainWarning(fault)] };
 }

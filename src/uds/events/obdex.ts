@@ -43,7 +43,7 @@ function isTexts(value: unknown): boolean {
  *
  * @param data value out of `JSON.parse`: a list of codes, or an object with such a list as `generic`
  * @param options `language` of the texts, `en` when absent, where a code has it and else `en`; `source` as it shall be named
- * @throws {@link UdsError} `ERR_UDS_CATALOGUE` with the JSON pointer of the first fault
+ * @throws UdsError `ERR_UDS_CATALOGUE` with the JSON pointer of the first fault
  * @example
  * ```ts
  * const catalogue = createObdexCatalogue([{ code: "P0420", title: { en: "Catalyst efficiency low" } }]);

@@ -93,7 +93,7 @@ function isChannels(value: unknown): boolean {
  * Names have to be those of their members, and each fault has to have its source. The value is not copied. Version 1 is the
  * first; a later release reads it and lifts it to its own.
  *
- * @throws {@link UdsError} `ERR_UDS_FAULT_STATE_VERSION` for a schema version that this release does not read,
+ * @throws UdsError `ERR_UDS_FAULT_STATE_VERSION` for a schema version that this release does not read,
  * `ERR_UDS_FAULT_STATE` with the JSON pointer of the first fault for anything else
  * @example
  * ```ts

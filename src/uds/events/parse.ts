@@ -16,7 +16,7 @@ import { readStatus } from "./status.ts";
  * have to follow from the status byte, where there is one; `quality` has to be the worst of `flags`. The value is not copied;
  * members that are not known are kept, as a later version may have added them. A list has at most 4,096 elements.
  *
- * @throws {@link UdsError} `ERR_UDS_EVENT_VERSION` for another schema version, `ERR_UDS_EVENT` with the JSON pointer of the
+ * @throws UdsError `ERR_UDS_EVENT_VERSION` for another schema version, `ERR_UDS_EVENT` with the JSON pointer of the
  * first fault for anything else
  * @example
  * ```ts

@@ -3,11 +3,10 @@
  * nothing, and the order makes no difference until the state is full.
  */
 
-import type { FaultCode, FaultEvent, FaultSource } from "./event.ts";
+import type { FaultCode, FaultEcu, FaultEvent, FaultSource } from "./event.ts";
 import { changesBetween, type FaultChange, type Readings } from "./fault-changes.ts";
 import { faultSourceId } from "./fault-id.ts";
-import type { FaultCoverage, FaultEntry, FaultReading, FaultState } from "./fault-state.ts";
-import { stands } from "./fault-state.ts";
+import { type FaultCoverage, type FaultEntry, type FaultReading, type FaultState, stands } from "./fault-state.ts";
 import { mergeReadings, mergeSeverities, sameReading } from "./merge.ts";
 import type { FaultReport } from "./report.ts";
 
@@ -97,11 +96,14 @@ class Fold {
     if (!this.#touch(sourceId, report, momentOf[report.outcome])) return;
     const channel = channelOf(source);
     const ids = report.complete ? this.#idsOf(sourceId) : new Set<string>();
-    for (const { id } of report.events) ids.add(id);
+    // A SOVD server may list faults of several scopes at once, each of which is a source.
+    const [own, others] = partition(report.events, ({ id }) => id.startsWith(sourceId));
+    for (const { id } of own) ids.add(id);
     const before = this.#standing(sourceId, channel, ids);
-    for (const event of report.events) this.#put(event, sourceId, channel);
+    for (const event of own) this.#put(event, sourceId, channel);
     if (report.complete) this.#complete(sourceId, channel, observedAt);
     this.#note(before, sourceId, channel, ids, observedAt);
+    for (const event of others) this.addEvent(event);
   }
 
   /** Notes that a source was heard of; false when there is no room for it. */
@@ -112,8 +114,8 @@ class Fold {
       return false;
     }
     if (known === undefined) this.#sourceCount++;
-    const at = Math.max(known?.[moment] ?? 0, item.observedAt);
-    if (known?.[moment] !== at) this.#sources[sourceId] = { ...(known ?? coverageOf(item)), [moment]: at };
+    const base = known === undefined ? coverageOf(item) : { ...known, ecu: laterEcu(known, item) };
+    this.#sources[sourceId] = { ...base, [moment]: Math.max(base[moment] ?? 0, item.observedAt) };
     return true;
   }
 
@@ -181,9 +183,15 @@ const momentOf: Readonly<Record<FaultReport["outcome"], Moment>> = {
 const withoutStatus: readonly string[] = ["reportDTCSnapshotIdentification", "reportDTCFaultDetectionCounter"];
 
 /** Reports that speak of the same status share a channel; lists of different kinds of faults do not. */
-export function channelOf({ protocol, report }: FaultSource): string {
+function channelOf({ protocol, report }: FaultSource): string {
   const isUds = protocol === "uds" || protocol === "wwh-obd";
   return isUds && !withoutStatus.includes(report) ? "status" : `report:${report}`;
+}
+
+function partition<T>(list: readonly T[], isFirst: (element: T) => boolean): readonly [readonly T[], readonly T[]] {
+  const parts: [T[], T[]] = [[], []];
+  for (const element of list) parts[isFirst(element) ? 0 : 1].push(element);
+  return parts;
 }
 
 function setIn(sets: Map<string, Set<string>>, key: string): Set<string> {
@@ -256,8 +264,16 @@ function mergeEntry(known: FaultEntry, event: FaultEvent, channel: string): Faul
   };
 }
 
+/** The name of a control unit may change too: the later one counts, and of one instant always the same. */
+function laterEcu(known: FaultCoverage, { ecu, observedAt }: FaultEvent | FaultReport): FaultEcu {
+  const heardAt = Math.max(known.answeredAt ?? 0, known.refusedAt ?? 0, known.unreadableAt ?? 0);
+  if (ecu === known.ecu || observedAt < heardAt) return known.ecu;
+  return observedAt > heardAt || JSON.stringify(ecu) > JSON.stringify(known.ecu) ? ecu : known.ecu;
+}
+
 /** Texts of a code may change with the catalogue of the source: the later ones, and of one instant always the same. */
 function laterCode(known: FaultEntry, { code, observedAt }: FaultEvent): FaultCode {
+  if (code === known.code) return code;
   if (observedAt !== known.lastSeenAt) return observedAt > known.lastSeenAt ? code : known.code;
   const [own, other] = [JSON.stringify(known.code), JSON.stringify(code)];
   return other > own ? code : known.code;

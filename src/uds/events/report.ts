@@ -47,3 +47,15 @@ export interface FaultContext {
   readonly vehicleId?: string;
   readonly ecu: FaultEcu;
 }
+
+/** What the caller knows about a response of ReadDTCInformation. */
+export interface UdsFaultContext extends FaultContext {
+  /** DTCStatusMask of the request, 0 .. 255; without it, a list filtered by status never counts as complete. */
+  readonly statusMask?: number;
+  /** DTCSeverityMask of the request, 0 .. 255; as `statusMask`. */
+  readonly severityMask?: number;
+  /** DTCStatusAvailabilityMask of the control unit, 0 .. 255, for responses that do not give it. */
+  readonly availabilityMask?: number;
+  /** DTCFormatIdentifier of the control unit, 0 .. 255, for responses that do not give it; without it, ISO 14229-1. */
+  readonly formatIdentifier?: number;
+}

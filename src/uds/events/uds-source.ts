@@ -4,7 +4,7 @@ import { dtcStatusBits } from "../dtc-status.ts";
 import type { ReadDTCInformationResponse } from "../read-dtc/response-types.ts";
 import type { ReadDTCInformationSubFunction } from "../read-dtc/sub-functions.ts";
 import type { FaultMemoryName, FaultProtocol, FaultSource } from "./event.ts";
-import type { UdsFaultContext } from "./from-uds.ts";
+import type { UdsFaultContext } from "./report.ts";
 
 const memories: Partial<Readonly<Record<ReadDTCInformationSubFunction, FaultMemoryName>>> = {
   reportMirrorMemoryDTCByStatusMask: "mirror",

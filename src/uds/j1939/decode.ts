@@ -21,7 +21,9 @@ import { codeLength, isNoCode, readCode } from "./trouble-code.ts";
 import { fmiOf, spnOf, u16, u32, value8, value16, value32 } from "./values.ts";
 
 /** The message of a name. */
-export type J1939MessageOf<Name extends J1939MessageName> = Extract<J1939Message, { readonly message: Name }>;
+export type J1939MessageOf<Name extends J1939MessageName> = Name extends J1939ListName
+  ? TroubleCodeMessage<Name>
+  : Extract<J1939Message, { readonly message: Name }>;
 
 type Decode<Name extends J1939MessageName> = (
   bytes: Uint8Array,
@@ -56,9 +58,9 @@ export function decodeJ1939Message<Name extends J1939MessageName>(
 }
 
 const codeList =
-  (message: J1939ListName): Decode<J1939ListName> =>
-  (bytes, options) => {
-    const make = (dtcs: TroubleCodeMessage["dtcs"]): TroubleCodeMessage => ({
+  <Name extends J1939ListName>(message: Name) =>
+  (bytes: Uint8Array, options: J1939DecodeOptions): UdsResult<TroubleCodeMessage<Name>> => {
+    const make = (dtcs: TroubleCodeMessage["dtcs"]): TroubleCodeMessage<Name> => ({
       message,
       bytes,
       lamps: lampsOf(bytes[0]!, bytes[1]!),

@@ -63,7 +63,7 @@ interface MessageBase<Name extends J1939MessageName> {
 }
 
 /** DM1 active, DM2 previously active, DM6 pending, DM12 confirmed and lighting the lamp, DM23 formerly so, DM27 all pending, DM28 permanent, DM35 immediate. */
-export interface TroubleCodeMessage extends MessageBase<J1939ListName> {
+export interface TroubleCodeMessage<Name extends J1939ListName = J1939ListName> extends MessageBase<Name> {
   readonly lamps: J1939Lamps;
   /** In the order of the message, without the patterns that stand for no code. */
   readonly dtcs: readonly J1939TroubleCode[];

@@ -21,7 +21,7 @@ export function targetClass(reason: UptaneReason): string | undefined {
 /**
  * The class of a reason that refuses the update of a repository.
  *
- * @param signatures - number of signatures in the refused file
+ * @param file - the refused file
  */
 export function updateClass(reason: UptaneReason, file: string | undefined): string {
   const { code, role = "", evidence } = reason;

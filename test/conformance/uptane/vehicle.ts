@@ -8,13 +8,13 @@ import {
   nextUptaneRequest,
   stepTufClient,
   stepUptaneClient,
+  timeFromClock,
   type UptaneClient,
   type UptaneReason,
   type UptaneRepository,
   uptaneAssignment,
   uptaneTufPolicy,
   type VerifiedAssignment,
-  type VerifiedTime,
   verifyUptaneImage,
 } from "otakit/manifest";
 import { targetClass, updateClass } from "./error-class.ts";
@@ -23,7 +23,7 @@ import type { Scenario, ScenarioStep, ServedRepository } from "./scenario.ts";
 /** The day on which the scenarios are played: those that have not expired have not until 2038. */
 const now = Date.UTC(2026, 10, 25);
 
-const time = { now, source: "clock" } as unknown as VerifiedTime;
+const time = timeFromClock(now, 0);
 
 /** What came of one repository or one target: success, or the class of the error; `undefined` when it was not reached. */
 export type Observed = "success" | { readonly err: string } | undefined;

@@ -310,7 +310,7 @@ describe("delegations (5.4.4.7)", () => {
         const document = pair.role("broken", {});
         if (code === "tuf_threshold_not_met") pair.image.delegated.get("broken")!.keys = [testKey("nobody")];
         if (code === "tuf_expired") document.expires = "2020-01-01T00:00:00Z";
-        if (code === "tuf_malformed") document.version = "1";
+        if (code === "tuf_malformed") document.targets = [];
         pair.image.targets.delegations.roles.reverse();
       });
       expect(step.decision).toBe("refuse");
@@ -472,6 +472,18 @@ describe("multi-role delegations (5.4.4.8)", () => {
     expect(step.primary.outcome).toMatchObject({ assignment: { images: [{ roles: ["targets", "a", "c"] }, {}, {}] } });
   });
 
+  it("resolve each role by itself, also where two lead to the same one", async () => {
+    const step = await verifyWith((pair) => {
+      pair.image.targets.delegations.roles = [];
+      const roleinfo = ["a", "b"].map((name) => ({ rolename: name, keyids: [testKey(name).keyid], threshold: 1 }));
+      pair.delegate({ name: "all", paths: ["brake/*"], terminating: false, min_roles_in_agreement: 2, roleinfo });
+      const below = { keys: { [testKey("c").keyid]: testKey("c").object }, roles: [delegation("c", ["*/*"])] };
+      for (const name of ["a", "b"]) pair.role(name, {}, testKey, { delegations: below });
+      pair.role("c", brake());
+    });
+    expect(step.decision).toBe("accept");
+  });
+
   it.each([
     ["no agreement", { min_roles_in_agreement: 0 }, "/min_roles_in_agreement"],
     ["more than there are", { min_roles_in_agreement: 3 }, "/min_roles_in_agreement"],
@@ -486,8 +498,8 @@ describe("multi-role delegations (5.4.4.8)", () => {
       { roleinfo: [{ rolename: "Root", keyids: [], threshold: 1 }] },
       "/roleinfo/0/rolename",
     ],
-    ["no paths", { paths: undefined }, ""],
-    ["no list of roles", { roleinfo: {} }, "/roleinfo"],
+    ["paths and prefixes", { path_hash_prefixes: [] }, ""],
+    ["no role", { roleinfo: [] }, "/min_roles_in_agreement"],
   ])("are malformed with %s", async (_, change, path) => {
     const step = await agree(1, { a: brake(), b: brake() }, change);
     expect(step.reasons[0]).toMatchObject({

@@ -349,6 +349,9 @@ describe("createDirector", () => {
         .map(({ publicKey }) => publicKey.keyId)
         .sort(),
     );
+    // Every signature is a call to a KMS: no more than are needed.
+    const three = await sign(assign(), {}, create({ root: file, signers: two }));
+    expect(parseTufMetadata(three.files.get("1.targets.json")!).signatures.length).toBe(2);
     expect(errorOf(() => create({ root: file, signers: [two[0]!, two[0]!] }))).toMatchObject({
       code: "ERR_MANIFEST_TUF_UNSIGNED",
       details: { role: "targets", threshold: 2, signedBy: [two[0]!.publicKey.keyId] },

@@ -218,6 +218,13 @@ describe("verifyEcuReport", () => {
     });
   });
 
+  it("reads base64 in that profile alone", async () => {
+    const document = looseOf(await sign("brake"));
+    document.signatures[0].sig = Buffer.from(document.signatures[0].sig, "hex").toString("base64");
+    expect(verify(bytesOf(document), "brake", { profile: "uptane-ats" }).ecuId).toBe("brake");
+    expect(reasonsOf(() => verify(bytesOf(document), "brake"))[0]!.evidence.why).toBe("signature_invalid");
+  });
+
   it("does not let a public key stand in for a secret", async () => {
     const { material } = keyOf("gateway") as { material: string };
     const { message, forged } = await macWith(material);

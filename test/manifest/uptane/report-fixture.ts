@@ -18,20 +18,14 @@ import {
   signVehicleManifest,
   type UptaneInventory,
 } from "../../../src/manifest/index.ts";
-import {
-  generateLocalKey,
-  hmacSha256,
-  type SignatureScheme,
-  type Signer,
-  type SymmetricKey,
-} from "../../../src/signing/index.ts";
+import { generateLocalKey, hmacSha256, type Signer, type SymmetricKey } from "../../../src/signing/index.ts";
 import { type Loose, now, vehicle } from "./client-fixture.ts";
 
 export { day, type Loose, now } from "./client-fixture.ts";
 
 type TestSigner = Signer | SymmetricKey;
 
-function signerOf(ecuId: string, scheme: SignatureScheme | "hmac-sha256"): TestSigner {
+function signerOf(ecuId: string, scheme: "ed25519" | "ecdsa-sha2-nistp256" | "hmac-sha256"): TestSigner {
   const random = seededRandom(`report/${ecuId}`);
   if (scheme === "hmac-sha256") return { scheme, keyId: `key of ${ecuId}`, secret: random.bytes(32) };
   return generateLocalKey((length) => random.bytes(length), { scheme, keyId: `key of ${ecuId}` }).signer;

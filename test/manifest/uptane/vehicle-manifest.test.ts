@@ -221,7 +221,7 @@ describe("whose manifest it is", () => {
     ]);
     expect(evaluate(bytes).reasons.map(({ attack, clause }) => [attack, clause])).toEqual([
       ["wrong_vehicle", "Uptane 5.3.2.1"],
-      ["wrong_ecu", "Uptane 5.3.2.1"],
+      ["forged_report", "Uptane 5.3.2.1"],
     ]);
   });
 
@@ -363,7 +363,9 @@ describe("novelty", () => {
         "door-left": undefined,
         "door-right": undefined,
       });
-    const one = accepted(evaluate(await only("nonce-number-one"))).state;
+    const verdict = accepted(evaluate(await only("nonce-number-one")));
+    expect(codesOf(verdict)).not.toContain("uptane_report_unprotected");
+    const one = verdict.state;
     expect(one.ecus["brake"]).toEqual({ timeMs: now, nonces: ["nonce-number-one"] });
     const two = accepted(evaluate(await only("nonce-number-two"), one)).state;
     expect(two.ecus["brake"]!.nonces).toEqual(["nonce-number-one", "nonce-number-two"]);
@@ -371,8 +373,8 @@ describe("novelty", () => {
       { code: "uptane_report_replayed", path: at("brake"), evidence: { ecuId: "brake", got: "nonce-number-one" } },
     ]);
     // At a later time the earlier nonces are forgotten, and still no way leads back.
-    const later = accepted(evaluate(await only("nonce-number-3.", now + 1_000), two)).state;
-    expect(later.ecus["brake"]).toEqual({ timeMs: now + 1_000, nonces: ["nonce-number-3."] });
+    const later = accepted(evaluate(await only("nonce-number-3..", now + 1_000), two)).state;
+    expect(later.ecus["brake"]).toEqual({ timeMs: now + 1_000, nonces: ["nonce-number-3.."] });
     expect(refused(evaluate(await only("nonce-number-one"), later), later)).toEqual([
       {
         code: "uptane_report_time_rollback",
@@ -380,6 +382,19 @@ describe("novelty", () => {
         evidence: { ecuId: "brake", had: now + 1_000, got: now },
       },
     ]);
+  });
+
+  it("lets an ECU go over from nonces to a counter, and not back", async () => {
+    const state: UptaneReportState = { ...fresh, ecus: { brake: { timeMs: now, nonces: ["nonce-number-one"] } } };
+    const verdict = accepted(evaluate(await manifestOf({ brake: { nonce: "nonce-number-one" } }), state));
+    expect(verdict.state.ecus["brake"]).toEqual({ counter: 12, timeMs: now, nonces: ["nonce-number-one"] });
+    const back = await manifestOf({
+      gateway: undefined,
+      brake: { counter: undefined, nonce: "nonce-number-two" },
+      "door-left": undefined,
+      "door-right": undefined,
+    });
+    expect(codesOf(evaluate(back, verdict.state))).toEqual(["uptane_report_replayed"]);
   });
 
   it("remembers no more nonces than it must", async () => {

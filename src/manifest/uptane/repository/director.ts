@@ -103,8 +103,8 @@ function signersOf(root: TufRoot, role: DirectorRole, signers: readonly Signer[]
 /**
  * Signs one file for one vehicle.
  *
- * Unlike `signTufMetadata` it does not read the file back: the object was built here, the keys were matched with the root, and
- * `signWith` verifies every answer. That is a third of the work, and it is done three times for each of many vehicles.
+ * Unlike `signTufMetadata` it does not read the file back, which would nearly double the work: the object was built here, the keys
+ * were matched with the root, and `signWith` verifies every answer.
  */
 export async function signAs(director: Director, role: DirectorRole, signed: TufAnySigned): Promise<Bytes> {
   const message = encodeCanonicalJson(signed as unknown as JsonValue);

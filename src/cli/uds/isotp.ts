@@ -1,0 +1,123 @@
+/**
+ * Puts diagnostic messages together from the frames of a log: normal addressing on classic CAN, frames in order and complete. Whatever
+ * is not so is a warning and gives no message: nothing is guessed. No timing, no flow control: this reads what was said.
+ *
+ * Standard: ISO 15765-2 (network layer); frame forms as python-can-isotp and Wireshark agree on them.
+ */
+
+import type { Bytes, Reason } from "otakit/core";
+import { warning } from "../inspect/report.ts";
+import type { CliReasonCode } from "../reasons.ts";
+import type { Input, InputMessage } from "./lines.ts";
+
+/** A frame of classic CAN. */
+export interface CanFrame {
+  /** Number of its line. */
+  readonly line: number;
+  readonly channel: string;
+  /** In hexadecimal digits. */
+  readonly id: string;
+  /** At most eight bytes. */
+  readonly data: Bytes;
+}
+
+/** Puts messages together; they come in the order in which they were complete. */
+export function reassemble(frames: readonly CanFrame[]): Input {
+  const work = new Reassembly();
+  for (const frame of frames) work.take(frame);
+  work.end();
+  return work;
+}
+
+/** A message of which the first frame was read. */
+interface Transfer {
+  readonly first: CanFrame;
+  readonly bytes: Bytes;
+  /** Bytes that are there. */
+  filled: number;
+  /** Low half byte of the next frame's first byte: counts from 1, 0 after 15. */
+  next: number;
+}
+
+class Reassembly {
+  readonly messages: InputMessage[] = [];
+  readonly warnings: Reason<CliReasonCode>[] = [];
+  /** At most one transfer under way for each identifier of each bus. */
+  readonly #open = new Map<string, Transfer>();
+
+  take(frame: CanFrame): void {
+    const form = frame.data.length === 0 ? undefined : frame.data[0]! >>> 4;
+    if (form === 0) this.#takeSingle(frame);
+    else if (form === 1) this.#takeFirst(frame);
+    else if (form === 2) this.#takeConsecutive(frame);
+    // The fourth form, flow control, belongs to the transport and says nothing of the message.
+    else if (form !== 3) this.#warn("uds_frame_malformed", frame);
+  }
+
+  end(): void {
+    for (const { first } of [...this.#open.values()]) this.#abandon(first);
+  }
+
+  #takeSingle(frame: CanFrame): void {
+    this.#abandon(frame);
+    const { data } = frame;
+    const length = data[0]!;
+    if (length === 0 || length >= data.length) this.#warn("uds_frame_malformed", frame);
+    else this.#deliver(frame, data.slice(1, 1 + length));
+  }
+
+  /** Eight bytes, of which the first two hold a length above what a single frame can carry. */
+  #takeFirst(first: CanFrame): void {
+    this.#abandon(first);
+    const { data } = first;
+    const length = data.length === 8 ? ((data[0]! & 15) << 8) | data[1]! : 0;
+    if (length < 8) {
+      this.#warn("uds_frame_malformed", first);
+      return;
+    }
+    const bytes = new Uint8Array(length);
+    bytes.set(data.subarray(2));
+    this.#open.set(keyOf(first), { first, bytes, filled: 6, next: 1 });
+  }
+
+  #takeConsecutive(frame: CanFrame): void {
+    const transfer = this.#open.get(keyOf(frame));
+    if (transfer === undefined) this.#warn("uds_frame_without_start", frame);
+    else if (!append(transfer, frame.data)) this.#abandon(frame);
+    else if (transfer.filled === transfer.bytes.length) {
+      this.#open.delete(keyOf(frame));
+      this.#deliver(transfer.first, transfer.bytes);
+    }
+  }
+
+  #deliver({ line, channel, id }: CanFrame, bytes: Bytes): void {
+    this.messages.push({ place: { line, channel, id }, bytes });
+  }
+
+  /** Gives up what is under way for the identifier of a frame. */
+  #abandon(frame: CanFrame): void {
+    const transfer = this.#open.get(keyOf(frame));
+    if (transfer === undefined) return;
+    this.#open.delete(keyOf(frame));
+    const { first, bytes, filled } = transfer;
+    this.#warn("uds_transfer_incomplete", first, { wanted: bytes.length, found: filled });
+  }
+
+  #warn(code: CliReasonCode, { line, channel, id }: CanFrame, evidence: Reason["evidence"] = {}): void {
+    this.warnings.push(warning(code, `Line ${line}, ${channel} ${id}`, evidence));
+  }
+}
+
+/** Takes the bytes of a consecutive frame; false when it is not the next one, or too short. */
+function append(transfer: Transfer, data: Uint8Array): boolean {
+  const wanted = Math.min(7, transfer.bytes.length - transfer.filled);
+  if ((data[0]! & 15) !== transfer.next || data.length <= wanted) return false;
+  transfer.bytes.set(data.subarray(1, 1 + wanted), transfer.filled);
+  transfer.filled += wanted;
+  transfer.next = (transfer.next + 1) & 15;
+  return true;
+}
+
+function keyOf({ channel, id }: CanFrame): string {
+  return `${channel} ${id}`;
+}
