@@ -83,7 +83,20 @@ export function checkFloors(value: unknown): UpdateFloors {
   for (const [ecuId, use] of Object.entries(value.rollback.ecus)) {
     onlyMembers(use, members.use, ["rollback", "ecus", ecuId]);
   }
-  return structuredClone(value);
+  return copyOf(value);
+}
+
+/** Every list and record anew; what they hold are texts, numbers and truth values. */
+function copyOf({ metadata, ecus, rollback, ...rest }: UpdateFloors): UpdateFloors {
+  const { revoked, nonces, ecus: uses } = rollback;
+  const copies = <T>(record: Readonly<Record<string, T>>, copy: (item: T) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(record).map(([name, item]) => [name, copy(item)]));
+  return {
+    ...rest,
+    metadata: { ...metadata },
+    ecus: copies(ecus, (ecu) => ({ ...ecu, ...(ecu.failed === undefined ? {} : { failed: [...ecu.failed] }) })),
+    rollback: { ...rollback, revoked: [...revoked], nonces: [...nonces], ecus: copies(uses, (use) => ({ ...use })) },
+  };
 }
 
 function onlyMembers(value: object, known: readonly string[], at: readonly string[]): void {

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isExpected, playRollback, rollbackCases } from "../conformance/rollback/cases.ts";
 import { playHistories } from "../conformance/rollback/model.ts";

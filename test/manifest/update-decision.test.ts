@@ -196,7 +196,8 @@ describe("floors", () => {
           const image = candidate.manifest.images[0]!;
           if (image.releaseCounter < before.releaseCounter || image.securityEpoch < before.securityEpoch) return false;
           stored = raiseFloors(stored, ecu, candidate);
-          current = { ...image, sha256: image.hashes.sha256 };
+          const { releaseCounter, securityEpoch, hashes } = image;
+          current = { sha256: hashes.sha256, releaseCounter, securityEpoch };
           const after = stored.ecus["gw-1"]!;
           if (after.releaseCounter < before.releaseCounter || after.securityEpoch < before.securityEpoch) return false;
           if (after.releaseCounter < image.releaseCounter || after.securityEpoch < image.securityEpoch) return false;

@@ -12,8 +12,8 @@ import { type VerifyReleaseOptions, verifyRelease } from "../release-envelope.ts
 import type { FileReference } from "../release-file.ts";
 import { releaseFiles } from "../release-files.ts";
 import type { VerifiedReleaseTrust } from "../trust.ts";
-import type { VerifiedRelease } from "../verified-release.ts";
 import { followReleaseTrust } from "../trust-chain.ts";
+import type { VerifiedRelease } from "../verified-release.ts";
 import { type BundleEntryName, longestName, mostEntries, readEntryName, trustName } from "./bundle-names.ts";
 import { crc32 } from "./crc32.ts";
 import { targetOf } from "./target-of.ts";

@@ -6,7 +6,7 @@ import type { UptaneProfile } from "./profile.ts";
 import { isUptaneId, type UptaneEcu } from "./vehicle.ts";
 
 /** A field of the wrong form: where, and what it should be. */
-export interface CustomFault {
+interface CustomFault {
   readonly path: string;
   readonly expected: string;
 }

@@ -27,12 +27,12 @@ import {
 import { createLocalSigner, type Signer } from "otakit/signing";
 
 /** 2026-11-01T00:00:00Z. */
-export const now: number = Date.UTC(2026, 10, 1);
+const now = Date.UTC(2026, 10, 1);
 
 const signers = [1, 2, 3, 4, 5].map((seed) => createLocalSigner(new Uint8Array(32).fill(seed)));
 const [alice, bob, dora, emil, stranger] = signers as [Signer, Signer, Signer, Signer, Signer];
 const keysOf = (threshold: number, ...of: readonly Signer[]) => ({ keys: of.map((by) => by.publicKey), threshold });
-const trust: RollbackTrust = { rollback: keysOf(2, dora, emil), release: keysOf(1, alice, bob) };
+const trust = { rollback: keysOf(2, dora, emil), release: keysOf(1, alice, bob) };
 
 const digit = (text: string): string => text.repeat(64);
 

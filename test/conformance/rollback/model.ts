@@ -10,7 +10,6 @@ import {
   decideUpdate,
   type InstalledImage,
   type RollbackAuthorisation,
-  type RollbackTrust,
   raiseFloors,
   rememberFailure,
   signRelease,
@@ -30,7 +29,7 @@ import { type Random, seededRandom } from "../../../scripts/random.ts";
 const start = Date.UTC(2026, 10, 1);
 const day = 86_400_000;
 const [alice, dora] = [1, 3].map((seed) => createLocalSigner(new Uint8Array(32).fill(seed))) as [Signer, Signer];
-const trust: RollbackTrust = {
+const trust = {
   rollback: { keys: [dora.publicKey], threshold: 1 },
   release: { keys: [alice.publicKey], threshold: 1 },
 };
@@ -199,7 +198,8 @@ function offer(
     // A power cut: this ECU and those behind it stay as they were.
     if (random.below(4) === 0) return;
     if (ecu.installed.sha256 === image.hashes.sha256) continue;
-    vehicle.installed[ecu.ecuId] = { ...image, sha256: image.hashes.sha256 };
+    const { releaseCounter, securityEpoch, hashes } = image;
+    vehicle.installed[ecu.ecuId] = { sha256: hashes.sha256, releaseCounter, securityEpoch };
     vehicle.floors = raiseFloors(vehicle.floors, ecu, candidate);
     for (const { ecuId, authorisation } of evidence.rollbacks) {
       if (ecuId !== ecu.ecuId) continue;

@@ -1,7 +1,7 @@
 /** The recorded Uptane scenarios of ATS: what two repositories serve in each step, and what a client must say of them. */
 
 /** What the suite expects of an update or a target. */
-export interface ExpectedVerdict {
+interface ExpectedVerdict {
   readonly is_success: boolean;
   /** Class of the error, `Name` or `Name::role`. */
   readonly err?: string;

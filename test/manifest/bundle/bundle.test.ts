@@ -145,7 +145,7 @@ describe("writeBundle", () => {
     ["a file twice", { files: [...sources, sources[0]!] }],
   ])("refuses %s before anything is written", async (_, content) => {
     const pieces: Uint8Array[] = [];
-    const error = await writeBundle({ release, files: [], ...content }, (piece) => pieces.push(piece)).catch((e) => e);
+    const error = await writeBundle({ release, ...content }, (piece) => pieces.push(piece)).catch((e) => e);
     expect(error).toMatchObject({ code: "ERR_MANIFEST_BUNDLE_CONTENT", path: "/files/3" });
     expect(pieces).toEqual([]);
   });
