@@ -56,7 +56,7 @@ floors = beginRollbacks(floors, verdict.evidence.rollbacks);
 floors = raiseFloors(floors, ecus[0]!, candidate);
 
 // The floors did not sink, and the authorisation is spent.
-console.log(floors.ecus["gw-1"]?.releaseCounter, floors.rollback.ecus["gw-1"]?.done);
+console.log(floors.ecus["gw-1"]?.releaseCounter, floors.rollback.ecus["gw-1"]?.state);
 console.log(explainVerdict(decideUpdate({ candidate, ecus, floors, now, authorisations })));
 
 // Revoked ones are void, also where they were never used.

@@ -1,15 +1,22 @@
-/** Fault memory of an ECU: 100 DTCs in one response, walked over, read as bare numbers and read in full; and snapshots. */
+/**
+ * Fault memory of an ECU: 100 DTCs in one response, walked over, read as bare numbers and read in full; snapshots; and the short
+ * messages of every day, whole and malformed, both ways.
+ */
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { bytesToHex } from "otakit/core";
+import { bytesToHex, hexToBytes } from "otakit/core";
 import {
   decodeDtcRecords,
   decodeReadDTCInformationResponse,
+  decodeRequest,
   decodeResponse,
+  encodeRequest,
+  encodeResponse,
   formatDtc,
   parseDictionary,
   scanDtcs,
+  type UdsResponse,
 } from "otakit/uds";
 import { seededRandom } from "../../scripts/random.ts";
 import { findPythonPeer, startPythonPeer } from "../python-peers.ts";
@@ -50,30 +57,45 @@ function repeated<T>(read: () => T): () => T {
   };
 }
 
-/** Python libraries that read the response as well, those that are installed. */
-function pythonPeers(bytes: Uint8Array): {
+type PythonWork = "dtcs" | "decode" | "encode";
+
+/** Python libraries that do the same, those that are installed; each repeats the work by itself. */
+function pythonPeers(
+  work: PythonWork,
+  inputs: readonly Uint8Array[],
+): {
   readonly contenders: readonly Contender[];
   readonly missing: readonly string[];
 } {
   const contenders: Contender[] = [];
-  const missing = ["scapy: not compared", "no npm package reads 0x59 responses"];
-  for (const name of ["udsoncan", "py-uds"]) {
+  const missing: string[] = [];
+  for (const name of ["udsoncan", "py-uds", "scapy"]) {
     const found = findPythonPeer(name);
     if ("missing" in found) {
       missing.push(found.missing);
       continue;
     }
     const ask = startPythonPeer("loop_uds.py", [name]);
-    const line = `${bytesToHex(bytes)} ${messages}`;
-    contenders.push({ name: `python ${name} ${found.version}`, run: async () => Number(await ask(line)) | 0 });
+    const line = JSON.stringify({
+      work,
+      messages: inputs.map((input) => bytesToHex(input)),
+      repetitions: messages,
+    });
+    contenders.push({
+      name: `python ${name} ${found.version}`,
+      run: async () => Number(await ask(line)) | 0,
+    });
   }
-  return { contenders, missing };
+  return {
+    contenders,
+    missing: [...missing, "no npm package reads or writes these messages"],
+  };
 }
 
 const scanRow: BenchRowFactory = () => {
   const bytes = faultMemory("uds/scan-dtcs");
   const expected = checksum(bytes);
-  const { contenders, missing } = pythonPeers(bytes);
+  const { contenders, missing } = pythonPeers("dtcs", [bytes]);
   return {
     name: "uds/scan-dtcs",
     work: { operations: records * messages },
@@ -94,14 +116,23 @@ const decodeRow: BenchRowFactory = () => {
   const bytes = faultMemory("uds/decode-dtcs-100");
   const truncated = bytes.subarray(0, bytes.length - 1);
   const first = (bytes[3]! << 16) | (bytes[4]! << 8) | bytes[5]!;
-  const { contenders, missing } = pythonPeers(bytes);
+  const { contenders, missing } = pythonPeers("dtcs", [bytes]);
   const row: BenchRow = {
     name: "uds/decode-dtcs-100",
     work: { operations: records * messages },
     contenders: [
-      { name: "otakit decodeResponse (text, flags)", run: repeated(() => decodeResponse(bytes)) },
-      { name: "otakit decodeResponse, truncated", run: repeated(() => decodeResponse(truncated)) },
-      { name: "otakit decodeDtcRecords (numbers)", run: repeated(() => decodeDtcRecords(bytes)) },
+      {
+        name: "otakit decodeResponse (text, flags)",
+        run: repeated(() => decodeResponse(bytes)),
+      },
+      {
+        name: "otakit decodeResponse, truncated",
+        run: repeated(() => decodeResponse(truncated)),
+      },
+      {
+        name: "otakit decodeDtcRecords (numbers)",
+        run: repeated(() => decodeDtcRecords(bytes)),
+      },
       ...contenders,
     ],
     check(result, contender) {
@@ -167,7 +198,10 @@ const snapshotRow: BenchRowFactory = () => {
         name: "otakit with a dictionary",
         run: repeated(() => decodeReadDTCInformationResponse(bytes, { dictionary })),
       },
-      { name: "otakit without", run: repeated(() => decodeReadDTCInformationResponse(bytes)) },
+      {
+        name: "otakit without",
+        run: repeated(() => decodeReadDTCInformationResponse(bytes)),
+      },
     ],
     check(result, contender) {
       const answer = result as ReturnType<typeof decodeReadDTCInformationResponse>;
@@ -180,8 +214,96 @@ const snapshotRow: BenchRowFactory = () => {
   };
 };
 
+/** Short requests and responses of most services, such as a tester and an ECU exchange all day. */
+const smallMessages: readonly Uint8Array[] = (
+  "1003 5003003201f4 1101 5101 14ffffff 54 1902ff 22f190 2701 6701aabb 2ef19001 6ef190 3101ff00 7101ff00 34001112ff 74200fff " +
+  "3601aabb 7601 37 77 3e00 7e00 8502 c502"
+)
+  .split(" ")
+  .map((hex) => hexToBytes(hex));
+
+const isResponse = (bytes: Uint8Array): boolean => (bytes[0]! & 0x40) !== 0;
+const decodeSmall = (bytes: Uint8Array) => (isResponse(bytes) ? decodeResponse(bytes) : decodeRequest(bytes));
+
+function decodeAll(inputs: readonly Uint8Array[]): number {
+  let accepted = 0;
+  for (const input of inputs) if (decodeSmall(input).ok) accepted++;
+  return accepted;
+}
+
+/** Each message cut by a byte and with a byte too many, as far as that is wrong for it. */
+function malformed(inputs: readonly Uint8Array[]): readonly Uint8Array[] {
+  return inputs
+    .flatMap((input) => [input.subarray(0, input.length - 1), Uint8Array.of(...input, 0xaa, 0xaa)])
+    .filter((input) => !decodeSmall(input).ok);
+}
+
+const decodeSmallRow: BenchRowFactory = () => {
+  const { contenders, missing } = pythonPeers("decode", smallMessages);
+  const wrong = malformed(smallMessages);
+  // As many messages as of the others, so that the times compare.
+  const same = smallMessages.map((_, index) => wrong[index % wrong.length]!);
+  return {
+    name: "uds/decode-small",
+    work: { operations: smallMessages.length * messages },
+    contenders: [
+      {
+        name: "otakit decodeRequest, decodeResponse",
+        run: repeated(() => decodeAll(smallMessages)),
+      },
+      {
+        name: "otakit, malformed messages",
+        run: repeated(() => decodeAll(same)),
+      },
+      ...contenders,
+    ],
+    check(result, contender) {
+      const expected = contender.includes("malformed") ? 0 : smallMessages.length;
+      if (result !== expected) throw new Error(`${contender} read ${String(result)} messages`);
+    },
+    note: "one operation is one message; udsoncan reads service, sub-function and the rest as bytes, the others every field",
+    missing,
+  };
+};
+
+const encodeSmallRow: BenchRowFactory = () => {
+  const { contenders, missing } = pythonPeers("encode", smallMessages);
+  const decoded = smallMessages.map((bytes) => {
+    const result = decodeSmall(bytes);
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  });
+  const encodeAll = (): number => {
+    let length = 0;
+    for (const message of decoded) {
+      length += (message.kind === "request" ? encodeRequest(message) : encodeResponse(message as UdsResponse)).length;
+    }
+    return length;
+  };
+  const length = smallMessages.reduce((sum, bytes) => sum + bytes.length, 0);
+  return {
+    name: "uds/encode-small",
+    work: { operations: smallMessages.length * messages },
+    contenders: [
+      {
+        name: "otakit encodeRequest, encodeResponse",
+        run: repeated(encodeAll),
+      },
+      ...contenders,
+    ],
+    check(result, contender) {
+      const expected = contender.startsWith("otakit") ? length : smallMessages.length;
+      if (result !== expected) throw new Error(`${contender} wrote ${String(result)}, expected ${expected}`);
+    },
+    note: "one operation is one message, from its members, fields or parameters; udsoncan has no parameters for responses and puts bytes together",
+    missing,
+  };
+};
+
 export const rows: Readonly<Record<string, BenchRowFactory>> = {
   "uds/scan-dtcs": scanRow,
   "uds/decode-dtcs-100": decodeRow,
+  "uds/decode-small": decodeSmallRow,
+  "uds/encode-small": encodeSmallRow,
   "uds/decode-snapshot": snapshotRow,
 };

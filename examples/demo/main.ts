@@ -8,6 +8,7 @@ import { createReport } from "./report.ts";
 import { showRepository } from "./repository.ts";
 import { showRollouts } from "./rollout.ts";
 import { showUpdate } from "./update.ts";
+import { showUptane } from "./uptane.ts";
 
 const flags = parseFlags("npm run demo --", "The main job of otakit end to end, on real firmware.", {});
 const report = createReport();
@@ -15,6 +16,7 @@ console.log("otakit: from a signed release to patched firmware, a guarded rollou
 await showUpdate(report);
 await showOffline(report);
 await showRepository(report);
+await showUptane(report);
 showRings(report, progress);
 showRollouts(report, progress);
 showDiagnostics(report);

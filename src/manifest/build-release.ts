@@ -16,7 +16,7 @@ export interface BuildReleaseOptions {
  *
  * @param draft - everything but `schema`; fields that `ota-release/1` does not name are kept
  * @returns frozen plain data, without the caller's objects
- * @throws {@link ManifestError} with the JSON pointer of the first mistake and a code for each kind, see `parseReleaseManifest`
+ * @throws `ManifestError` with the JSON pointer of the first mistake and a code for each kind, see `parseReleaseManifest`
  * @throws `CoreError` `ERR_CORE_JSON_*` when a value has no strict JSON form: numbers are integers
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function buildRelease(draft: Omit<ReleaseManifest, "schema">, options?: B
  * Writes the bytes of a release manifest, its RFC 8785 form, so that equal manifests give equal bytes: what is signed, or
  * listed as a target of a repository.
  *
- * @throws {@link ManifestError} and `CoreError` as {@link buildRelease} does
+ * @throws `ManifestError` and `CoreError` as {@link buildRelease} does
  * @example
  * ```ts
  * const bytes = encodeRelease(manifest); // a target for a TUF or Uptane repository

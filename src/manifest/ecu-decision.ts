@@ -2,6 +2,7 @@
 
 import { floorOf } from "./floors.ts";
 import type { EcuFloor, UpdateFloors } from "./floors-state.ts";
+import { own } from "./own.ts";
 import { dataFormatReasons, minimumSourceReasons } from "./release-checks.ts";
 import type { VerifiedRollbackAuthorisation } from "./rollback-authorisation.ts";
 import { type PlannedRollback, rollbackReasons } from "./rollback-rules.ts";
@@ -78,7 +79,7 @@ export function decideEcu(ecu: VehicleEcu, context: EcuContext): EcuAnswer {
   const stored = floorOf(floors, ecuId);
   const floor = effectiveFloor(stored, installed);
   const answer = (decision: UpdateWord, reasons: readonly VerdictReason[], rollback?: PlannedRollback): EcuAnswer => ({
-    reasons,
+    reasons: [...reasons, ...signsOfDowngrade(ecuId, path, installed, stored, floors)],
     evidence: {
       ecuId,
       hardwareId,
@@ -103,9 +104,11 @@ export function decideEcu(ecu: VehicleEcu, context: EcuContext): EcuAnswer {
     const what = `ECU "${ecuId}": "${versionText(image)}" is installed by an authorised rollback`;
     return answer("up_to_date", [reasonFor("image_already_installed", what, { path })]);
   }
-  const { refusals, unknowns } = imageReasons(ecu, image, installed, stored, context);
   const below = floor === undefined ? undefined : counterReason(ecuId, path, image, floor);
-  const authorised = below === undefined ? undefined : authorisedRollback(ecu, image, floor!, context);
+  const failed = image.sha256 !== undefined && stored?.failed?.includes(image.sha256) === true;
+  const authorised = below === undefined ? undefined : authorisedRollback(ecu, image, floor!, failed, context);
+  const isForbidden = failed && authorised?.rollback === undefined;
+  const { refusals, unknowns } = imageReasons(ecu, image, installed, stored, { path, failed: isForbidden });
   if (below !== undefined && authorised?.rollback === undefined)
     refusals.unshift(below, ...(authorised?.reasons ?? []));
   if (refusals.length > 0) return answer("refuse", [...refusals, ...gaps, ...unknowns]);
@@ -125,7 +128,7 @@ function imageReasons(
   image: CandidateImage,
   installed: InstalledImage | undefined,
   stored: EcuFloor | undefined,
-  { path }: EcuContext,
+  { path, failed }: { readonly path: string; readonly failed: boolean },
 ): { readonly refusals: VerdictReason[]; readonly unknowns: VerdictReason[] } {
   const refusals: VerdictReason[] = [];
   const unknowns: VerdictReason[] = [];
@@ -147,12 +150,16 @@ function imageReasons(
     refusals.push(reasonFor("security_epoch_below_floor", what, { path, attack: "downgrade", evidence }));
   }
   const differs = installed !== undefined && image.sha256 !== undefined && installed.sha256 !== image.sha256;
-  if (differs && installed.releaseCounter === image.releaseCounter) {
+  // What it runs now, and the highest image that it ever reported.
+  const other = [installed, stored?.installed].find(
+    (seen) => seen?.releaseCounter === image.releaseCounter && seen?.sha256 !== (image.sha256 ?? seen?.sha256),
+  );
+  if (other !== undefined) {
     const what = `ECU "${ecuId}": release counter ${image.releaseCounter} is installed with another digest`;
-    const evidence = { installed: installed.sha256, offered: image.sha256 };
+    const evidence = { installed: other.sha256, offered: image.sha256 };
     refusals.push(reasonFor("image_changed_at_same_counter", what, { path, attack: "equivocation", evidence }));
   }
-  if (image.sha256 !== undefined && stored?.failed?.includes(image.sha256)) {
+  if (failed && (installed === undefined || differs)) {
     const what = `ECU "${ecuId}": "${versionText(image)}" failed here before`;
     refusals.push(reasonFor("image_failed_before", what, { path, evidence: { sha256: image.sha256 } }));
   }
@@ -190,11 +197,12 @@ function authorisedRollback(
   ecu: VehicleEcu,
   image: CandidateImage,
   floor: EffectiveFloor,
+  failed: boolean,
   { authorisations, floors, now, path }: EcuContext,
 ): { readonly reasons: readonly VerdictReason[]; readonly rollback?: PlannedRollback } {
   if (!Number.isSafeInteger(now) || image.sha256 === undefined) return { reasons: [] };
   const { sha256 } = image;
-  const question = { ecu, image, floorCounter: floor.releaseCounter, now: now!, floors };
+  const question = { ecu, image, floorCounter: floor.releaseCounter, now: now!, floors, failed };
   const reasons: VerdictReason[] = [];
   for (const [index, authorisation] of authorisations.entries()) {
     const against = rollbackReasons(authorisation, question, `/authorisations/${index}`);
@@ -227,10 +235,28 @@ function knowledgeGaps(
   ];
 }
 
-/** Whether an authorised rollback to this image was completed on the ECU. */
+/** Whether an authorised rollback to this image was begun or completed on the ECU, and nothing else was installed since. */
 function isExcused({ rollback }: UpdateFloors, ecuId: string, sha256: string): boolean {
-  const use = Object.hasOwn(rollback.ecus, ecuId) ? rollback.ecus[ecuId]! : undefined;
-  return use?.done === true && use.sha256 === sha256;
+  const use = own(rollback.ecus, ecuId);
+  return use !== undefined && use.state !== "left" && use.sha256 === sha256;
+}
+
+/** An ECU that went back without anybody's permission: no reason to refuse what is newer, but one to look at the vehicle. */
+function signsOfDowngrade(
+  ecuId: string,
+  path: string,
+  installed: InstalledImage | undefined,
+  stored: EcuFloor | undefined,
+  floors: UpdateFloors,
+): readonly VerdictReason[] {
+  if (installed === undefined || stored === undefined || isExcused(floors, ecuId, installed.sha256)) return [];
+  const { releaseCounter, securityEpoch } = installed;
+  if (releaseCounter >= stored.releaseCounter && securityEpoch >= stored.securityEpoch) return [];
+  const floor = { releaseCounter: stored.releaseCounter, securityEpoch: stored.securityEpoch };
+  const what = `ECU "${ecuId}": it runs release counter ${releaseCounter}, below its floor, and nothing allowed it`;
+  return [
+    reasonFor("installed_below_floor", what, { path, attack: "downgrade", evidence: { floor, found: installed } }),
+  ];
 }
 
 function isInstalledImage(value: InstalledImage | undefined): value is InstalledImage {
@@ -240,14 +266,14 @@ function isInstalledImage(value: InstalledImage | undefined): value is Installed
   return /^[0-9a-f]{64}$/.test(sha256) && isCounter(releaseCounter) && isCounter(securityEpoch);
 }
 
-/** A stored floor below what the ECU itself reports is stale; the higher value holds. */
+/** A stored floor below what the ECU itself reports, now or earlier, is stale; the highest value holds. */
 function effectiveFloor(
   stored: EcuFloor | undefined,
   installed: InstalledImage | undefined,
 ): EffectiveFloor | undefined {
   if (!stored && !installed) return undefined;
   return {
-    releaseCounter: Math.max(stored?.releaseCounter ?? 0, installed?.releaseCounter ?? 0),
+    releaseCounter: Math.max(...[stored, stored?.installed, installed].map((floor) => floor?.releaseCounter ?? 0)),
     securityEpoch: Math.max(stored?.securityEpoch ?? 0, installed?.securityEpoch ?? 0),
   };
 }

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { jsonPointer, type Limits, parseStrictJson } from "../core/index.ts";
 import { listOf, objectOf, recordOf, requireDocument } from "./bounded-schema.ts";
 import { ManifestError } from "./errors.ts";
-import type { EcuFloor, RollbackLedger, RollbackUse, UpdateFloors } from "./floors-state.ts";
+import type { EcuFloor, RollbackLedger, RollbackUse, SeenImage, UpdateFloors } from "./floors-state.ts";
 import { requireSchemaId } from "./require-shape.ts";
 import { counter, identifier } from "./shapes.ts";
 
@@ -13,16 +13,22 @@ const what = "update floors";
 const digest: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const serial: z.ZodMiniType<number> = /* @__PURE__ */ z.int().check(z.gte(1));
 
+const seenSchema: z.ZodMiniType<SeenImage> = /* @__PURE__ */ objectOf<SeenImage>({
+  releaseCounter: counter,
+  sha256: digest,
+});
+
 const ecuSchema: z.ZodMiniType<EcuFloor> = /* @__PURE__ */ objectOf<EcuFloor>({
   releaseCounter: counter,
   securityEpoch: counter,
+  installed: z.exactOptional(seenSchema),
   failed: z.exactOptional(listOf(digest, 0, 32)),
 });
 
 const useSchema: z.ZodMiniType<RollbackUse> = /* @__PURE__ */ objectOf<RollbackUse>({
   authorisation: digest,
   sha256: digest,
-  done: z.boolean(),
+  state: z.enum(["begun", "installed", "left"]),
 });
 
 const ledgerSchema: z.ZodMiniType<RollbackLedger> = /* @__PURE__ */ objectOf<RollbackLedger>({
@@ -36,21 +42,25 @@ const ledgerSchema: z.ZodMiniType<RollbackLedger> = /* @__PURE__ */ objectOf<Rol
 
 const metadataName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]+(\/[a-z]+)?$/));
 
+const repositoryName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]+$/));
+
 const floorsSchema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ objectOf<UpdateFloors>({
   schema: z.literal("otakit.update-floors/2"),
   vehicleId: z.exactOptional(identifier),
   timeMs: counter,
   metadata: recordOf(metadataName, counter, 64),
+  keys: z.exactOptional(recordOf(repositoryName, listOf(digest, 0, 64), 8)),
   ecus: recordOf(identifier, ecuSchema, 100_000),
   rollback: ledgerSchema,
 });
 
 /** Members of each object: a rule that this reader does not know must not be passed over. */
 const members = {
-  floors: ["schema", "vehicleId", "timeMs", "metadata", "ecus", "rollback"],
-  ecu: ["releaseCounter", "securityEpoch", "failed"],
+  floors: ["schema", "vehicleId", "timeMs", "metadata", "keys", "ecus", "rollback"],
+  ecu: ["releaseCounter", "securityEpoch", "installed", "failed"],
+  seen: ["releaseCounter", "sha256"],
   ledger: ["serial", "authorisation", "leastSerial", "revoked", "nonces", "ecus"],
-  use: ["authorisation", "sha256", "done"],
+  use: ["authorisation", "sha256", "state"],
 } as const;
 
 /**
@@ -79,7 +89,10 @@ export function checkFloors(value: unknown): UpdateFloors {
   requireDocument(floorsSchema, what, value);
   onlyMembers(value, members.floors, []);
   onlyMembers(value.rollback, members.ledger, ["rollback"]);
-  for (const [ecuId, ecu] of Object.entries(value.ecus)) onlyMembers(ecu, members.ecu, ["ecus", ecuId]);
+  for (const [ecuId, ecu] of Object.entries(value.ecus)) {
+    onlyMembers(ecu, members.ecu, ["ecus", ecuId]);
+    if (ecu.installed !== undefined) onlyMembers(ecu.installed, members.seen, ["ecus", ecuId, "installed"]);
+  }
   for (const [ecuId, use] of Object.entries(value.rollback.ecus)) {
     onlyMembers(use, members.use, ["rollback", "ecus", ecuId]);
   }
@@ -87,14 +100,19 @@ export function checkFloors(value: unknown): UpdateFloors {
 }
 
 /** Every list and record anew; what they hold are texts, numbers and truth values. */
-function copyOf({ metadata, ecus, rollback, ...rest }: UpdateFloors): UpdateFloors {
+function copyOf({ metadata, keys, ecus, rollback, ...rest }: UpdateFloors): UpdateFloors {
   const { revoked, nonces, ecus: uses } = rollback;
   const copies = <T>(record: Readonly<Record<string, T>>, copy: (item: T) => T): Record<string, T> =>
     Object.fromEntries(Object.entries(record).map(([name, item]) => [name, copy(item)]));
   return {
     ...rest,
     metadata: { ...metadata },
-    ecus: copies(ecus, (ecu) => ({ ...ecu, ...(ecu.failed === undefined ? {} : { failed: [...ecu.failed] }) })),
+    ...(keys === undefined ? {} : { keys: copies(keys, (digests) => [...digests]) }),
+    ecus: copies(ecus, ({ installed, failed, ...floor }) => ({
+      ...floor,
+      ...(installed === undefined ? {} : { installed: { ...installed } }),
+      ...(failed === undefined ? {} : { failed: [...failed] }),
+    })),
     rollback: { ...rollback, revoked: [...revoked], nonces: [...nonces], ecus: copies(uses, (use) => ({ ...use })) },
   };
 }

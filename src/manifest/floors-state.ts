@@ -1,11 +1,20 @@
 /** The state of floors as it is stored: plain JSON, version 2. */
 
+/** An image that an ECU was seen to run. */
+export interface SeenImage {
+  readonly releaseCounter: number;
+  /** SHA-256 of the image, lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
 /** Floors of one ECU. */
 export interface EcuFloor {
   /** Highest release counter installed so far, 0 .. 2^53-1. */
   readonly releaseCounter: number;
   /** Highest security epoch installed so far, 0 .. 2^53-1. */
   readonly securityEpoch: number;
+  /** The image of the highest release counter that the ECU itself reported to run. Absent: no report was verified yet. */
+  readonly installed?: SeenImage;
   /** SHA-256 of images that failed here, oldest first; at most 32. */
   readonly failed?: readonly string[];
 }
@@ -16,8 +25,11 @@ export interface RollbackUse {
   readonly authorisation: string;
   /** SHA-256 of the image that it is used for. */
   readonly sha256: string;
-  /** Whether the image was installed: then the authorisation is spent for this ECU. */
-  readonly done: boolean;
+  /**
+   * `begun`: it may be installed to its end, after a power cut too. `installed`: the authorisation is spent for this ECU, and excuses
+   * that it runs the image. `left`: another image was installed since, and it excuses nothing any more.
+   */
+  readonly state: "begun" | "installed" | "left";
 }
 
 /** Which authorisations to go back were used. */
@@ -45,6 +57,11 @@ export interface UpdateFloors {
   readonly timeMs: number;
   /** Versions of metadata by name: `trust`, `release`, `director/root`, `image/targets` and so on. */
   readonly metadata: Readonly<Record<string, number>>;
+  /**
+   * By repository: SHA-256 of the keys that signed timestamp and snapshot (targets, where there are none), lower-case hexadecimal,
+   * at most 64. When one of them is revoked, the versions that it may have signed begin anew.
+   */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
   /** By ECU identifier. */
   readonly ecus: Readonly<Record<string, EcuFloor>>;
   readonly rollback: RollbackLedger;

@@ -7,10 +7,12 @@
 
 import { bytesToHex, encodeJcs, excerpt, sha256 } from "../core/index.ts";
 import { checkFloors } from "./floors-parse.ts";
-import type { EcuFloor, UpdateFloors } from "./floors-state.ts";
-import type { VerifiedReleaseTrust } from "./trust.ts";
-import { type CandidateSource, candidateOf, imageFor } from "./update-candidate.ts";
+import type { EcuFloor, RollbackUse, UpdateFloors } from "./floors-state.ts";
+import { own } from "./own.ts";
+import { type CandidateImage, type CandidateSource, candidateOf, imageFor } from "./update-candidate.ts";
+import type { VerifiedEcuReport } from "./uptane/ecu-report.ts";
 import type { VerifiedTime } from "./uptane/time.ts";
+import type { VerifiedVehicleManifest } from "./uptane/vehicle-manifest.ts";
 
 /** What a vehicle knows when it leaves the factory, besides its ECUs. */
 export interface CreateFloorsOptions {
@@ -48,9 +50,7 @@ export function createUpdateFloors(
 
 /** The floor of one ECU, or `undefined` when none is stored, or none that is well-formed: that is not a floor of zero. */
 export function floorOf(floors: UpdateFloors, ecuId: string): EcuFloor | undefined {
-  return floors.schema === "otakit.update-floors/2" && Object.hasOwn(floors.ecus, ecuId)
-    ? floors.ecus[ecuId]
-    : undefined;
+  return floors.schema === "otakit.update-floors/2" ? own(floors.ecus, ecuId) : undefined;
 }
 
 /**
@@ -64,8 +64,8 @@ export function floorsDigest(floors: UpdateFloors): string {
 }
 
 /**
- * Raises an ECU's floors after the image of verified content was installed and committed on it, and closes the rollback that the
- * installation was, if it was one.
+ * Raises an ECU's floors after the image of verified content was installed and committed on it. It closes the rollback that the
+ * installation was, and ends the excuse of one that lies behind.
  *
  * @returns new floors; equal to the old ones where the image is not higher
  * @throws RangeError when the content has no image for the ECU, or the ECU has no floor yet: provision it with
@@ -80,20 +80,72 @@ export function raiseFloors(
   const checked = checkFloors(floors);
   const image = imageFor(candidateOf(source), ecu);
   if (image === undefined) throw new RangeError(`"hardwareId" expected one of the release, got ${ecu.hardwareId}`);
-  const old = requireFloor(checked, ecu.ecuId);
+  return raisedTo(checked, ecu.ecuId, image);
+}
+
+/**
+ * Raises the floors of every ECU whose own verified report says that it runs its image of verified content, and remembers the image.
+ *
+ * The numbers are those of the signed content, never those of the report: a compromised ECU cannot raise its floor out of reach.
+ * Reports of other images, and of ECUs without a floor, change nothing.
+ *
+ * @throws RangeError when the manifest is of another vehicle than the floors
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
+ * @example
+ * ```ts
+ * const { manifest } = evaluateVehicleManifest(bytes, inventory, state, { now });
+ * if (manifest !== undefined) floors = raiseInstalledFloors(floors, manifest, release);
+ * ```
+ */
+export function raiseInstalledFloors(
+  floors: UpdateFloors,
+  reported: VerifiedEcuReport | VerifiedVehicleManifest,
+  source: CandidateSource,
+): UpdateFloors {
+  let raised = checkFloors(floors);
+  const isManifest = "reports" in reported;
+  if (isManifest && raised.vehicleId !== undefined && raised.vehicleId !== reported.vehicleId) {
+    throw new RangeError(`"reported" expected vehicle ${raised.vehicleId}, got ${reported.vehicleId}`);
+  }
+  const { images } = candidateOf(source);
+  for (const { ecuId, installedImage } of isManifest ? reported.reports : [reported]) {
+    const { length, hashes } = installedImage;
+    const isIt = (image: CandidateImage): boolean =>
+      (image.ecuId ?? ecuId) === ecuId && image.length === length && image.sha256 === own(hashes, "sha256");
+    const image = images.find(isIt);
+    const old = floorOf(raised, ecuId);
+    if (image?.sha256 === undefined || image.releaseCounter === undefined || old === undefined) continue;
+    const { sha256, releaseCounter } = image;
+    raised = raisedTo(raised, ecuId, image);
+    // At one counter the first image stays, so that another one is seen as such.
+    if (old.installed !== undefined && old.installed.releaseCounter >= releaseCounter) continue;
+    const seen = { ...raised.ecus[ecuId]!, installed: { releaseCounter, sha256 } };
+    raised = { ...raised, ecus: { ...raised.ecus, [ecuId]: seen } };
+  }
+  return raised;
+}
+
+/** Floors with an image installed on an ECU. */
+function raisedTo(floors: UpdateFloors, ecuId: string, image: CandidateImage): UpdateFloors {
+  const old = requireFloor(floors, ecuId);
   const raised: EcuFloor = {
     ...old,
     releaseCounter: Math.max(old.releaseCounter, image.releaseCounter ?? 0),
     securityEpoch: Math.max(old.securityEpoch, image.securityEpoch ?? 0),
   };
-  const { rollback } = checked;
-  const use = Object.hasOwn(rollback.ecus, ecu.ecuId) ? rollback.ecus[ecu.ecuId] : undefined;
-  const closed = use !== undefined && use.sha256 === image.sha256 ? { ...use, done: true } : use;
+  const { rollback } = floors;
+  const use = own(rollback.ecus, ecuId);
   return {
-    ...checked,
-    ecus: { ...checked.ecus, [ecu.ecuId]: raised },
-    rollback: closed === undefined ? rollback : { ...rollback, ecus: { ...rollback.ecus, [ecu.ecuId]: closed } },
+    ...floors,
+    ecus: { ...floors.ecus, [ecuId]: raised },
+    rollback:
+      use === undefined ? rollback : { ...rollback, ecus: { ...rollback.ecus, [ecuId]: afterInstall(use, image) } },
   };
+}
+
+function afterInstall(use: RollbackUse, { sha256 }: CandidateImage): RollbackUse {
+  if (use.sha256 === sha256) return use.state === "begun" ? { ...use, state: "installed" } : use;
+  return use.state === "installed" ? { ...use, state: "left" } : use;
 }
 
 /**
@@ -114,28 +166,6 @@ export function rememberFailure(floors: UpdateFloors, ecuId: string, sha256: str
 export function raiseTimeFloor(floors: UpdateFloors, time: VerifiedTime): UpdateFloors {
   const checked = checkFloors(floors);
   return { ...checked, timeMs: Math.max(checked.timeMs, time.now) };
-}
-
-/**
- * Raises the floors of metadata to the versions of verified content; call it as soon as the content was verified.
- *
- * A root of a repository that is higher begins the other roles of its repository anew, because their keys may have been revoked and
- * their versions with them (TUF 1.0.34 section 5.3.11).
- */
-export function raiseMetadataFloors(
-  floors: UpdateFloors,
-  verified: CandidateSource | VerifiedReleaseTrust,
-): UpdateFloors {
-  const checked = checkFloors(floors);
-  const versions = "trust" in verified ? { trust: verified.trust.version } : candidateOf(verified).versions;
-  const metadata: Record<string, number> = { ...checked.metadata };
-  for (const name of Object.keys(versions).filter((version) => version.endsWith("/root"))) {
-    const repository = name.slice(0, -"root".length);
-    if (versions[name]! <= (metadata[name] ?? 0)) continue;
-    for (const other of Object.keys(metadata)) if (other.startsWith(repository)) delete metadata[other];
-  }
-  for (const [name, version] of Object.entries(versions)) metadata[name] = Math.max(metadata[name] ?? 0, version);
-  return { ...checked, metadata };
 }
 
 function requireFloor(floors: UpdateFloors, ecuId: string): EcuFloor {

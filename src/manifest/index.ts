@@ -19,6 +19,7 @@ export * from "./download-plan.ts";
 export type { EcuAnswer, EffectiveFloor, InstalledImage, UpdateWord, VehicleEcu } from "./ecu-decision.ts";
 export * from "./errors.ts";
 export * from "./floors.ts";
+export { raiseMetadataFloors } from "./floors-metadata.ts";
 export { parseUpdateFloors } from "./floors-parse.ts";
 export type * from "./floors-state.ts";
 export * from "./image-verifier.ts";

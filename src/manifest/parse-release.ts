@@ -19,7 +19,7 @@ const what = "release manifest";
  * @param limits - `maxBytes`, `maxDepth` and `maxEntries` apply
  * @returns the document as signed, with fields this reader does not know
  * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT` when the bytes are no strict JSON
- * @throws {@link ManifestError} with the JSON pointer of the fault: `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_SCHEMA`; a rule
+ * @throws `ManifestError` with the JSON pointer of the fault: `ERR_MANIFEST_SCHEMA_VERSION`, `ERR_MANIFEST_SCHEMA`; a rule
  * across fields: `ERR_MANIFEST_DUPLICATE_IMAGE`, `_VALIDITY`, `_FILE`, `_VERSION`, `_MINIMUM_SOURCE`, `_DATA_FORMAT`,
  * `_ENCRYPTION`, `_DELTA`, `_RELATION`, `_RANGE`, `_GROUP`, `_RXSWIN`, `_NOTICE`, `_STATEMENT`; or `ERR_MANIFEST_CRITICAL` when
  * a critical field is not there

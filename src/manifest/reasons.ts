@@ -1,6 +1,9 @@
-/** Reason codes of the decisions of `otakit/manifest`. */
+/** Reason codes of the decisions of `otakit/manifest`; those of TUF and Uptane stand with their modules, so that a bundle of one has not all texts. */
 
-/** Reason codes of both sides of TUF and of `decideUpdate`: the rule of each. */
+import type { TufReasonCode } from "./tuf/reasons.ts";
+import type { UptaneReasonCode } from "./uptane/reasons.ts";
+
+/** Reason codes of releases, update decisions and authorised rollback: the rule of each. */
 export const manifestReasonCodes = {
   image_newer: "The image differs from the installed one and keeps every floor.",
   image_already_installed: "The ECU runs exactly this image.",
@@ -11,6 +14,8 @@ export const manifestReasonCodes = {
     "The image's security epoch is lower than the highest one seen: a known weakness returns.",
   image_changed_at_same_counter:
     "The image has the installed release counter and another digest: one of them is not genuine.",
+  installed_below_floor:
+    "The ECU runs an image below its floor, and no authorised rollback led there: it was downgraded by other means.",
   installed_image_unknown: "What the ECU runs is not known.",
   floor_unknown: "No floor is stored for the ECU, so that a downgrade could not be told.",
   time_unknown: "No verified time is there, so that nothing can be told to be fresh.",
@@ -35,6 +40,7 @@ export const manifestReasonCodes = {
   rollback_target_mismatch: "The authorisation is for another release counter.",
   rollback_source_mismatch: "The ECU has moved on beyond what the authorisation lets it leave.",
   rollback_image_mismatch: "The authorisation is for another image of this release counter.",
+  rollback_image_not_named: "The image failed on the ECU before, and the authorisation does not name it by its digest.",
   rollback_revoked: "The authorisation was revoked.",
   rollback_used: "The authorisation was used on this ECU.",
   rollback_other_image_begun: "The authorisation was begun with another image on this ECU.",
@@ -68,88 +74,7 @@ export const manifestReasonCodes = {
   delta_larger: "The deltas are not smaller than the full image.",
   image_too_large: "An image is larger than the memory that it goes into.",
   staging_too_small: "There is too little room for the files while they wait to be installed.",
-  tuf_root_accepted: "A newer root was signed by the old and the new root keys and is trusted from now on.",
-  tuf_root_newest: "The repository has no newer root.",
-  tuf_root_limit: "One refresh takes no more roots; the next refresh goes on from the last one.",
-  tuf_metadata_accepted: "The metadata passed every check and is trusted from now on.",
-  tuf_timestamp_unchanged:
-    "The repository serves the timestamp version that is trusted already; the trusted one is kept.",
-  tuf_local_used: "The stored metadata passed every check and needs no download.",
-  tuf_local_for_rollback:
-    "The stored metadata is authentic but not usable as it is: it serves to detect a rollback only.",
-  tuf_local_absent: "No metadata of the role is stored.",
-  tuf_local_unusable: "The stored metadata did not pass its checks; it is fetched anew.",
-  tuf_keys_rotated: "Keys of timestamp or snapshot were revoked, so that their stored metadata is dropped.",
-  tuf_key_unusable: "A key is of a type that is not supported, or malformed; signatures with it do not count.",
-  tuf_signature_ignored: "A signature did not count.",
-  tuf_equivocation:
-    "The same role signed two different contents under one version: someone is shown another repository.",
-  tuf_file_missing: "The repository does not have a file that it must have.",
-  tuf_file_too_long: "A file is longer than allowed.",
-  tuf_malformed: "A file is no TUF metadata.",
-  tuf_wrong_type: "A file is the metadata of another role.",
-  tuf_threshold_not_met: "Fewer distinct keys signed than the delegating role demands.",
-  tuf_threshold_unreachable: "The delegating role lists fewer distinct usable keys than its threshold.",
-  tuf_key_id_mismatch: "A key id is not the SHA-256 of its key, and the policy demands it.",
-  tuf_root_version_not_next: "A root does not have the version that follows the trusted one.",
-  tuf_version_rollback: "The version is lower than the trusted one.",
-  tuf_snapshot_version_rollback: "The timestamp names a snapshot older than the one the trusted timestamp names.",
-  tuf_listed_version_rollback: "The snapshot lists a role at a lower version than the trusted snapshot does.",
-  tuf_listed_role_removed: "The snapshot no longer lists a role that the trusted snapshot lists.",
-  tuf_version_mismatch: "The version is not the one that the listing role names.",
-  tuf_version_too_high: "The version, or one that is listed, is above the highest that the policy allows.",
-  tuf_length_mismatch: "The length is not the listed one.",
-  tuf_hash_mismatch: "The content does not have the listed hash.",
-  tuf_hash_unknown: "Only hash algorithms that are not supported are listed.",
-  tuf_expired: "The metadata had expired when the refresh began.",
-  tuf_refresh_too_slow: "The refresh took longer than the policy allows.",
-  tuf_role_not_listed: "The snapshot does not list the role, so that its version cannot be told.",
-  tuf_too_many_delegations: "The search met more roles than the policy allows and was given up.",
-  uptane_time_missing: "No verified time is there, so that nothing can be told to be fresh.",
-  uptane_time_rollback: "The time is before one that was verified.",
-  uptane_time_malformed: "A time attestation has another form.",
-  uptane_time_untrusted: "Fewer distinct keys of the time server signed a time attestation than must.",
-  uptane_time_nonce_missing: "A time attestation does not answer the ECU's nonce: it can be an old one.",
-  uptane_image_assigned: "The Director assigns an image to the ECU.",
-  uptane_image_absent: "The Director assigns no image to the ECU.",
-  uptane_custom_malformed: "A custom field that Uptane gives a meaning has another form.",
-  uptane_delegation_forbidden: "The Director delegates, which only the Image repository may.",
-  uptane_ecu_repeated: "The Director assigns more than one image to an ECU.",
-  uptane_ecu_missing: "The Director lists an image for no ECU.",
-  uptane_ecu_unknown: "The Director assigns an image to an ECU that is not in the vehicle.",
-  uptane_ecu_hardware_mismatch: "The Director takes an ECU for another model than it is.",
-  uptane_vehicle_missing: "The Director's targets do not say for which vehicle they are.",
-  uptane_vehicle_mismatch: "The Director's targets are for another vehicle.",
-  uptane_release_counter_missing: "An image has no release counter, so that a rollback could not be told.",
-  uptane_release_counter_rollback: "An ECU's release counter is lower than before.",
-  uptane_target_not_found: "No role of the Image repository that has the authority lists the image.",
-  uptane_target_length_mismatch: "Director and Image repository give the image different lengths.",
-  uptane_target_hash_mismatch: "Director and Image repository give the image different hashes.",
-  uptane_target_hardware_mismatch: "The Image repository does not list the ECU's model for the image.",
-  uptane_custom_mismatch: "Director and Image repository differ in custom metadata that must be the same.",
-  uptane_report_malformed: "The vehicle version manifest, or a version report in it, has another form.",
-  uptane_report_vehicle_mismatch: "The manifest names another vehicle, or none.",
-  uptane_report_primary_mismatch: "The manifest names another Primary than the inventory.",
-  uptane_report_ecu_mismatch: "A report stands under another ECU than it speaks of.",
-  uptane_report_ecu_unknown: "A report is of an ECU that is not in the inventory.",
-  uptane_report_repeated: "An ECU has more than one report in the manifest.",
-  uptane_report_untrusted: "The ECU's own key did not sign.",
-  uptane_report_replayed: "The report's counter did not rise, or its nonce was there before: it is an old one.",
-  uptane_report_nonces_exhausted: "The ECU has used as many nonces at one time as can be remembered.",
-  uptane_report_time_rollback: "The ECU's time is before the one that it reported earlier.",
-  uptane_report_time_implausible: "The ECU's time is later than now, or before any clock of today.",
-  uptane_reports_absent: "The manifest has no report, so that nothing tells it from an old one.",
-  uptane_report_missing: "An ECU of the inventory has no report.",
-  uptane_report_stale: "The latest time that the ECU could verify is long ago.",
-  uptane_report_time_unset: "The ECU does not know the time.",
-  uptane_report_unprotected: "The report has neither counter nor nonce, so that a replay could not be told.",
-  uptane_report_contradictory: "Reports contradict themselves or each other.",
-  uptane_report_attack_detected: "The ECU says that it noticed an attack.",
-  uptane_reports_complete: "Every ECU of the inventory has reported, and every check passed.",
-  uptane_director_unchanged: "The Director has nothing new since the last complete verification.",
-  uptane_nothing_new: "Every ECU runs what the Director assigns.",
-  uptane_assignment_verified: "Director and Image repository agree on every assigned image.",
 } as const;
 
-/** Reason code of a step of the TUF client or of an update decision. */
-export type ManifestReasonCode = keyof typeof manifestReasonCodes;
+/** Reason code of any decision of the vehicle's side. */
+export type ManifestReasonCode = keyof typeof manifestReasonCodes | TufReasonCode | UptaneReasonCode;

@@ -4,11 +4,8 @@
  */
 
 import { compareVersions, excerpt, type Reason } from "../core/index.ts";
-import type { ManifestReasonCode } from "./reasons.ts";
 import type { ReleaseManifest } from "./release.ts";
 import type { ReleaseImage } from "./release-image.ts";
-
-type CheckReason<Code extends ManifestReasonCode> = Reason<Code>;
 
 /**
  * Why an image may not replace the installed one because that is too old; none when the image has no minimum source.
@@ -22,8 +19,8 @@ type CheckReason<Code extends ManifestReasonCode> = Reason<Code>;
 export function minimumSourceReasons(
   { minimumSource, versionScheme }: Pick<ReleaseImage, "minimumSource" | "versionScheme">,
   installed: { readonly releaseCounter?: number; readonly version?: string } | undefined,
-): readonly CheckReason<"source_too_old" | "source_unknown">[] {
-  const reasons: CheckReason<"source_too_old" | "source_unknown">[] = [];
+): readonly Reason<"source_too_old" | "source_unknown">[] {
+  const reasons: Reason<"source_too_old" | "source_unknown">[] = [];
   const check = (field: "releaseCounter" | "version", least: number | string, isOld: boolean | undefined): void => {
     if (isOld === false) return;
     const found = installed?.[field];
@@ -60,7 +57,7 @@ export function minimumSourceReasons(
 export function dataFormatReasons(
   dataFormat: ReleaseImage["dataFormat"],
   installedFormat: number | undefined,
-): readonly CheckReason<"data_format_too_new" | "data_format_too_old" | "data_format_unknown">[] {
+): readonly Reason<"data_format_too_new" | "data_format_too_old" | "data_format_unknown">[] {
   if (dataFormat === undefined) return [];
   const { produced, minimumRead } = dataFormat;
   if (!isCounter(installedFormat)) {
@@ -93,8 +90,8 @@ export function dataFormatReasons(
 export function rxswinReasons(
   changes: ReleaseManifest["rxswin"],
   installed: Readonly<Record<string, string>> | undefined,
-): readonly CheckReason<"rxswin_mismatch" | "rxswin_unknown">[] {
-  return (changes ?? []).flatMap<CheckReason<"rxswin_mismatch" | "rxswin_unknown">>(({ regulation, before }, index) => {
+): readonly Reason<"rxswin_mismatch" | "rxswin_unknown">[] {
+  return (changes ?? []).flatMap<Reason<"rxswin_mismatch" | "rxswin_unknown">>(({ regulation, before }, index) => {
     const path = `/rxswin/${index}`;
     const wanted = before === undefined ? {} : { expected: before };
     if (installed === undefined) {

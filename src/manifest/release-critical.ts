@@ -32,7 +32,7 @@ export const applicationFields: readonly string[] = [
 /**
  * Refuses a release that names a critical field which is not there: its writer took for granted what nobody signed.
  *
- * @throws {@link ManifestError} `ERR_MANIFEST_CRITICAL`
+ * @throws `ManifestError` `ERR_MANIFEST_CRITICAL`
  */
 export function requireCriticalPresent(manifest: ReleaseManifest): void {
   forEachCritical(manifest, (path, { owner }) => (isPresent(owner, path) ? undefined : "is not there"));
@@ -42,7 +42,7 @@ export function requireCriticalPresent(manifest: ReleaseManifest): void {
  * Refuses a release with a critical field that the reader does not understand.
  *
  * @param understands - paths of fields that the application acts on, each with everything below it
- * @throws {@link ManifestError} `ERR_MANIFEST_CRITICAL`
+ * @throws `ManifestError` `ERR_MANIFEST_CRITICAL`
  */
 export function requireUnderstood(manifest: ReleaseManifest, understands: readonly string[]): void {
   const own = understands.map(readPath);

@@ -76,7 +76,10 @@ export const filePath: z.ZodMiniType<string> = /* @__PURE__ */ text(
   "path of 1 to 512 characters without backslash and without empty, . or .. segment",
 );
 
-/** Well-formed as far as its characters go (RFC 5646 section 2.1); whether a tag is registered is not asked. */
+/**
+ * Made of the subtags of RFC 5646 section 2.1 that follow a language; whether a tag is registered is not asked. Tags that begin
+ * with `i-` or `x-` name no language that a text could be chosen by.
+ */
 export const languageTag: z.ZodMiniType<string> = /* @__PURE__ */ text(
   /^(?=.{1,35}$)[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/,
   "language tag of BCP 47, at most 35 characters",

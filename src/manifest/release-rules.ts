@@ -12,7 +12,7 @@ import { requireImageRules } from "./release-image-rules.ts";
 /**
  * Refuses a release that contradicts itself; it has the shape of the schema already.
  *
- * @throws {@link ManifestError} with the code of the rule and the JSON pointer of the fault
+ * @throws `ManifestError` with the code of the rule and the JSON pointer of the fault
  */
 export function requireReleaseRules(manifest: ReleaseManifest): void {
   const { issued, expires, images, approvals, evidence } = manifest;

@@ -37,14 +37,12 @@ export function releaseFromTarget(
   options: AcceptReleaseOptions,
 ): VerifiedRelease<TargetOrigin> {
   requireReleaseTime(options.now);
-  // A copy, so that nobody changes what was checked before it is read.
-  const content = bytes.slice();
-  verifyTarget(content, target);
+  verifyTarget(bytes, target);
   const origin: TargetOrigin = {
     kind: "target",
     path: target.path,
     roles: target.roles,
     ...("ecuId" in target ? { ecuId: target.ecuId } : {}),
   };
-  return acceptRelease(content, origin, options);
+  return acceptRelease(bytes, origin, options);
 }

@@ -3,7 +3,8 @@
 import { parseUtcTime } from "../core/index.ts";
 import { checkFloors } from "./floors-parse.ts";
 import type { RollbackLedger, UpdateFloors } from "./floors-state.ts";
-import { type ManifestReasonCode, manifestReasonCodes } from "./reasons.ts";
+import { own } from "./own.ts";
+import { manifestReasonCodes } from "./reasons.ts";
 import type { VerifiedRollbackAuthorisation, VerifiedRollbackRevocation } from "./rollback-authorisation.ts";
 import type { CandidateImage } from "./update-candidate.ts";
 import type { VerdictReason } from "./verdict.ts";
@@ -16,6 +17,8 @@ export interface RollbackQuestion {
   readonly floorCounter: number;
   readonly now: number;
   readonly floors: UpdateFloors;
+  /** Whether the image failed on the ECU before: then an authorisation must name it. */
+  readonly failed: boolean;
 }
 
 /**
@@ -25,15 +28,11 @@ export interface RollbackQuestion {
  */
 export function rollbackReasons(
   { authorisation, digest }: VerifiedRollbackAuthorisation,
-  { ecu, image, floorCounter, now, floors }: RollbackQuestion,
+  { ecu, image, floorCounter, now, floors, failed }: RollbackQuestion,
   path: string,
 ): readonly VerdictReason[] {
   const reasons: VerdictReason[] = [];
-  const refuse = (
-    code: ManifestReasonCode,
-    attack: VerdictReason["attack"],
-    evidence: VerdictReason["evidence"],
-  ): void => {
+  const refuse: Refuse = (code, attack, evidence) => {
     const message = `Authorisation ${authorisation.serial}, ECU "${ecu.ecuId}": ${manifestReasonCodes[code]}`;
     reasons.push({ code, message, path, attack: attack!, evidence: { ...evidence, authorisation: digest } });
   };
@@ -64,30 +63,34 @@ export function rollbackReasons(
     if (scope.sha256 !== undefined && scope.sha256 !== image.sha256) {
       refuse("rollback_image_mismatch", "arbitrary_software", { had: scope.sha256, got: image.sha256 });
     }
+    if (failed && scope.sha256 === undefined) refuse("rollback_image_not_named", "none", { got: image.sha256 });
   }
-  refuseByLedger(ledger, { authorisation, digest }, ecu.ecuId, image, refuse);
+  refuseByLedger(ledger, { authorisation, digest }, ecu.ecuId, image.sha256, refuse);
   return reasons;
 }
 
-type Refuse = (code: ManifestReasonCode, attack: VerdictReason["attack"], evidence: VerdictReason["evidence"]) => void;
+/** Code of a rule of this file. */
+type RuleCode = keyof typeof manifestReasonCodes;
+
+type Refuse = (code: RuleCode, attack: VerdictReason["attack"], evidence: VerdictReason["evidence"]) => void;
 
 /** One-shot: what was used is spent, what is older than the last one is void, what has begun may be finished. */
 function refuseByLedger(
   ledger: RollbackLedger,
   { authorisation, digest }: Pick<VerifiedRollbackAuthorisation, "authorisation" | "digest">,
   ecuId: string,
-  image: CandidateImage,
+  sha256: string | undefined,
   refuse: Refuse,
 ): void {
   const { serial, nonce } = authorisation;
   if (serial < ledger.leastSerial || ledger.revoked.includes(serial)) {
     refuse("rollback_revoked", "replay", { serial, leastSerial: ledger.leastSerial });
   }
-  const use = Object.hasOwn(ledger.ecus, ecuId) ? ledger.ecus[ecuId]! : undefined;
+  const use = own(ledger.ecus, ecuId);
   if (use?.authorisation === digest) {
-    if (use.done) refuse("rollback_used", "replay", { serial });
-    else if (use.sha256 !== image.sha256) {
-      refuse("rollback_other_image_begun", "mix_and_match", { had: use.sha256, got: image.sha256 });
+    if (use.state !== "begun") refuse("rollback_used", "replay", { serial });
+    else if (use.sha256 !== sha256) {
+      refuse("rollback_other_image_begun", "mix_and_match", { had: use.sha256, got: sha256 });
     }
     return;
   }
@@ -111,28 +114,34 @@ const mostNonces = 64;
  * Writes into the ledger that rollbacks begin. Store the new floors before the first byte is installed: from then on each authorisation
  * is good for this image on this ECU alone, and a power cut in the middle can be taken up again.
  *
- * @throws RangeError when an ECU has used its authorisation already: the decision is an old one
+ * @throws RangeError when the ledger no longer allows a rollback, or its authorisation does not name the ECU: the decision is an old one
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
  */
 export function beginRollbacks(floors: UpdateFloors, rollbacks: readonly PlannedRollback[]): UpdateFloors {
   const checked = checkFloors(floors);
+  // A decision from before another installation, or before a revocation, must not open again what that ended.
+  for (const rollback of rollbacks) requireOpen(checked.rollback, rollback);
   let ledger = checked.rollback;
   for (const { ecuId, sha256, authorisation } of rollbacks) {
     const { serial, nonce } = authorisation.authorisation;
-    const before = Object.hasOwn(ledger.ecus, ecuId) ? ledger.ecus[ecuId] : undefined;
-    // A decision from before the installation must not open again what it spent.
-    if (before?.authorisation === authorisation.digest && before.done) {
-      throw new RangeError(`"rollbacks" expected an authorisation that ECU ${ecuId} has not used, got ${serial}`);
-    }
     const isNewest = serial > ledger.serial;
     ledger = {
       ...ledger,
       ...(isNewest ? { serial, authorisation: authorisation.digest } : {}),
       nonces: ledger.nonces.includes(nonce) ? ledger.nonces : [...ledger.nonces, nonce].slice(-mostNonces),
-      ecus: { ...ledger.ecus, [ecuId]: { authorisation: authorisation.digest, sha256, done: false } },
+      ecus: { ...ledger.ecus, [ecuId]: { authorisation: authorisation.digest, sha256, state: "begun" } },
     };
   }
   return { ...checked, rollback: ledger };
+}
+
+function requireOpen(ledger: RollbackLedger, { ecuId, sha256, authorisation }: PlannedRollback): void {
+  const { serial, ecus } = authorisation.authorisation;
+  const against: RuleCode[] = [];
+  if (!ecus.some((ecu) => ecu.ecuId === ecuId)) against.push("rollback_wrong_ecu");
+  refuseByLedger(ledger, authorisation, ecuId, sha256, (code) => against.push(code));
+  if (against.length === 0) return;
+  throw new RangeError(`"rollbacks" expected one that is open for ECU ${ecuId}, got serial ${serial}: ${against[0]}`);
 }
 
 /** Most serials that are remembered one by one. */

@@ -4,9 +4,13 @@
  * A seal is an HMAC over the state and a count; the count must be that of a monotonic counter in secure hardware. Writing takes two
  * steps, first the state with the next count, then the counter itself, so that a power cut between them leaves a state that is one
  * ahead: it is genuine, and the counter is brought up when it is opened. No cut can leave a vehicle without a state it may use.
+ *
+ * Whoever cuts the power between the two steps and puts the old copy back holds a genuine state of a count that is still to come. So
+ * that it never stands beside another one of that count, a count is spent on the old state before the new one is sealed.
  */
 
 import {
+  assertBytes,
   type Bytes,
   base64ToBytes,
   bytesToBase64,
@@ -111,7 +115,7 @@ export function openSealedState(
 /**
  * Reads the state of a store, and finishes the step that a power cut may have left undone.
  *
- * @returns `undefined` for a store that was never written; when its counter was used, that is an error
+ * @returns `undefined` for a store that was never written to its end; when its counter was used otherwise, that is an error
  * @throws {@link ManifestError} as {@link openSealedState}, and `ERR_MANIFEST_SEAL_ROLLED_BACK` when a state is missing that must be there
  * @example
  * ```ts
@@ -131,22 +135,58 @@ export async function loadSealedState(store: SealedStore, limits?: Partial<Limit
   const { state, count, mustIncrement } = openSealedState(sealed, key, value, limits);
   // Before the state is used: from here on its predecessor is void.
   if (mustIncrement) await counter.increment();
-  return { state, count };
+  return state.length === 0 ? undefined : { state, count };
 }
 
 /**
- * Writes a state. When it returns, every earlier one is void; act on the new state only then.
+ * Writes a state, one call at a time. When it returns, every earlier one is void; act on the new state only then.
  *
+ * It takes two counts: the first is spent on the state that is there, the second on the new one.
+ *
+ * @param state - not empty
+ * @throws RangeError when the state is empty
+ * @throws {@link ManifestError} as {@link loadSealedState}: over a state that is not genuine nothing is written
  * @throws whatever storage or counter throw; the store then holds the old or the new state, and {@link loadSealedState} tells which
  * @example
  * ```ts
  * await storeSealedState(store, encodeJcs(raiseFloors(floors, ecu, release)));
  * ```
  */
-export async function storeSealedState({ storage, counter, key }: SealedStore, state: Uint8Array): Promise<void> {
+export async function storeSealedState(store: SealedStore, state: Uint8Array, limits?: Partial<Limits>): Promise<void> {
+  requireState(state);
+  const present = await loadSealedState(store, limits);
+  await replaceState(store, present?.state ?? emptyState, state);
+}
+
+/**
+ * Writes a state over whatever is there, genuine or not: for a workshop that provisions a vehicle anew, never as an answer to an error.
+ *
+ * @param state - not empty
+ * @throws RangeError when the state is empty
+ * @throws whatever storage or counter throw; {@link loadSealedState} then gives the new state or `undefined`, or the error that it gave
+ */
+export async function provisionSealedState(store: SealedStore, state: Uint8Array): Promise<void> {
+  requireState(state);
+  await replaceState(store, emptyState, state);
+}
+
+/** Stands for "none yet". */
+const emptyState: Bytes = /* @__PURE__ */ new Uint8Array(0);
+
+async function replaceState(store: SealedStore, old: Uint8Array, state: Uint8Array): Promise<void> {
+  // What was sealed for the next count in an attempt that was cut off is void with the first step; only this call seals for the second.
+  await writeState(store, old);
+  await writeState(store, state);
+}
+
+async function writeState({ storage, counter, key }: SealedStore, state: Uint8Array): Promise<void> {
   const next = (await counter.read()) + 1;
   await storage.write(sealState(state, key, next));
   await counter.increment();
+}
+
+function requireState(state: Uint8Array): void {
+  if (assertBytes(state, "state").length === 0) throw new RangeError('"state" expected bytes, got none');
 }
 
 function sealedMessage(state: Uint8Array, { keyId }: SymmetricKey, count: number): Bytes {

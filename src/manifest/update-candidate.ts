@@ -40,6 +40,8 @@ export interface UpdateCandidate {
   readonly expiresMs?: number;
   /** Versions of the metadata that vouches for it, by the names of the floors. */
   readonly versions: Readonly<Record<string, number>>;
+  /** By repository: digests of the keys whose revocation lets versions begin anew. */
+  readonly keys: Readonly<Record<string, readonly string[]>>;
   readonly images: readonly CandidateImage[];
   readonly rxswin?: ReleaseManifest["rxswin"];
   /** Hardware ids of assigned images that the release beside the assignment describes otherwise, or not at all. */
@@ -68,6 +70,7 @@ function ofRelease({ manifest, digest }: VerifiedRelease): UpdateCandidate {
     digest,
     expiresMs: parseUtcTime(expires),
     versions: sequence === undefined ? {} : { release: sequence },
+    keys: {},
     images: images.map((release) => {
       const { hardwareId, version, length, hashes, releaseCounter, securityEpoch } = release;
       return { hardwareId, version, length, sha256: hashes.sha256, releaseCounter, securityEpoch, release };
@@ -77,7 +80,7 @@ function ofRelease({ manifest, digest }: VerifiedRelease): UpdateCandidate {
   };
 }
 
-function ofAssignment({ digest, vehicleId, versions, images }: VerifiedAssignment): UpdateCandidate {
+function ofAssignment({ digest, vehicleId, versions, keys, expires, images }: VerifiedAssignment): UpdateCandidate {
   const named = Object.entries(versions).flatMap(([repository, roles]) =>
     Object.entries<number>({ ...roles }).map(([role, version]) => [`${repository}/${role}`, version]),
   );
@@ -85,7 +88,9 @@ function ofAssignment({ digest, vehicleId, versions, images }: VerifiedAssignmen
     id: `assignment ${versions.director.targets}`,
     digest,
     vehicleId,
+    expiresMs: parseUtcTime(expires),
     versions: Object.fromEntries(named) as Record<string, number>,
+    keys: { ...keys },
     images: images.map(ofAssigned),
     contradictions: [],
   };
@@ -124,7 +129,9 @@ function withRelease(candidate: UpdateCandidate, release: VerifiedRelease): Upda
   return {
     ...described,
     vehicleId: candidate.vehicleId!,
+    expiresMs: Math.min(described.expiresMs!, candidate.expiresMs!),
     versions: { ...described.versions, ...candidate.versions },
+    keys: candidate.keys,
     images,
     contradictions,
   };

@@ -6,8 +6,10 @@
 import { type Decision, isOtaError } from "../core/index.ts";
 import { decideEcu, type EcuAnswer, type UpdateWord, type VehicleEcu } from "./ecu-decision.ts";
 import { createUpdateFloors } from "./floors.ts";
+import { hasRevokedKeys } from "./floors-metadata.ts";
 import { checkFloors } from "./floors-parse.ts";
 import type { UpdateFloors } from "./floors-state.ts";
+import { own } from "./own.ts";
 import type { ManifestReasonCode } from "./reasons.ts";
 import { rxswinReasons } from "./release-checks.ts";
 import type { VerifiedRollbackAuthorisation } from "./rollback-authorisation.ts";
@@ -125,7 +127,7 @@ function vehicleReasons(
 ): { readonly refuse: readonly VerdictReason[]; readonly unknown: readonly VerdictReason[] } {
   const refuse: VerdictReason[] = [];
   const unknown: VerdictReason[] = [];
-  const { vehicleId, expiresMs, versions, contradictions, images } = candidate;
+  const { vehicleId, expiresMs, contradictions, images } = candidate;
   if (vehicleId !== undefined && floors.vehicleId !== vehicleId) {
     const evidence = { had: floors.vehicleId ?? "not known", got: vehicleId };
     const list = floors.vehicleId === undefined ? unknown : refuse;
@@ -149,7 +151,7 @@ function vehicleReasons(
       );
     }
   }
-  refuse.push(...metadataReasons(floors, versions));
+  refuse.push(...metadataReasons(floors, candidate));
   for (const hardwareId of contradictions) {
     const what = `Assignment and release differ about hardware id "${hardwareId}"`;
     refuse.push(reasonFor("candidate_contradicts_release", what, { attack: "mix_and_match" }));
@@ -167,18 +169,14 @@ function vehicleReasons(
 }
 
 /** Versions of the metadata that vouches for the candidate, against the highest that were verified. */
-function metadataReasons(floors: UpdateFloors, versions: UpdateCandidate["versions"]): readonly VerdictReason[] {
+function metadataReasons(floors: UpdateFloors, { versions, keys }: UpdateCandidate): readonly VerdictReason[] {
+  const revoked = Object.keys(keys).filter((repository) => hasRevokedKeys(floors, repository, { versions, keys }));
+  const beginsAnew = (name: string): boolean =>
+    revoked.some((repository) => name.startsWith(`${repository}/`) && name !== `${repository}/root`);
   return Object.entries(versions).flatMap(([name, found]) => {
-    const floor = Object.hasOwn(floors.metadata, name) ? floors.metadata[name]! : 0;
-    if (found >= floor || isUnderNewRoot(name, floors, versions)) return [];
+    const floor = own(floors.metadata, name) ?? 0;
+    if (found >= floor || beginsAnew(name)) return [];
     const what = `Metadata "${name}" has version ${found}, below the floor ${floor}`;
     return [reasonFor("metadata_version_below_floor", what, { attack: "rollback", evidence: { floor, found } })];
   });
-}
-
-/** TUF 1.0.34 section 5.3.11: with a new root the versions of the other roles may begin anew. */
-function isUnderNewRoot(name: string, floors: UpdateFloors, versions: UpdateCandidate["versions"]): boolean {
-  const root = `${name.slice(0, name.indexOf("/") + 1)}root`;
-  if (!name.includes("/") || name === root) return false;
-  return (versions[root] ?? 0) > (Object.hasOwn(floors.metadata, root) ? floors.metadata[root]! : 0);
 }

@@ -1,6 +1,6 @@
 /** A release that may be believed, and where that comes from: signatures of its own, or a repository that lists it. */
 
-import { type Bytes, bytesToHex, freezeJson, type Limits, parseUtcTime, sha256 } from "../core/index.ts";
+import { bytesToHex, freezeJson, type Limits, parseUtcTime, sha256 } from "../core/index.ts";
 import type { Verified, VerifiedDsse } from "../signing/index.ts";
 import { ManifestError } from "./errors.ts";
 import { parseReleaseManifest } from "./parse-release.ts";
@@ -70,7 +70,7 @@ export function requireReleaseTime(now: number): void {
  * @throws `CoreError` and {@link ManifestError}, see `verifyRelease`
  */
 export function acceptRelease<Origin extends ReleaseOrigin>(
-  bytes: Bytes,
+  bytes: Uint8Array,
   origin: Origin,
   { now, limits, understands = [] }: AcceptReleaseOptions,
 ): VerifiedRelease<Origin> {

@@ -93,6 +93,8 @@ describe("planDownload", () => {
     expect(planOne(twins, gateway("a")).paths).toEqual(["/images/0/deltas/0"]);
     const forks = [deltaOf("c", "f", 50), deltaOf("a", "c", 50), deltaOf("a", "b", 50), deltaOf("b", "f", 50)];
     expect(planOne(forks, gateway("a")).paths).toEqual(["/images/0/deltas/1", "/images/0/deltas/0"]);
+    const later = [deltaOf("c", "f", 50), deltaOf("a", "b", 50), deltaOf("a", "c", 50), deltaOf("b", "f", 50)];
+    expect(planOne(later, gateway("a")).paths).toEqual(["/images/0/deltas/1", "/images/0/deltas/3"]);
   });
 
   it.each<[string, readonly ReleaseDelta[], DownloadEcu, DownloadLimits, string[]]>([

@@ -7,8 +7,11 @@ import {
   floorsDigest,
   parseUpdateFloors,
   raiseFloors,
+  raiseInstalledFloors,
   rememberFailure,
   type UpdateFloors,
+  type VerifiedEcuReport,
+  type VerifiedVehicleManifest,
 } from "../../src/manifest/index.ts";
 import { errorOf } from "../error-of.ts";
 import { digestOf, jsonBytes, verifiedReleaseOf } from "./release-fixture.ts";
@@ -33,7 +36,7 @@ describe("update floors", () => {
     const second = readFileSync(new URL("fixtures/update-floors-2.json", import.meta.url));
     const read = parseUpdateFloors(second);
     expect(JSON.parse(JSON.stringify(read))).toEqual(JSON.parse(second.toString()));
-    expect(floorsDigest(read)).toBe("67a7fbfe5ef0a9167854b3ffe581aee4300e5594d2dac515f92e616ce43bb75c");
+    expect(floorsDigest(read)).toBe("850444cbe21122565e7bd8894c54d1356aef9ce1940cf7656dd879d8b87b51c3");
   });
 
   it("remember the last 32 images that failed, each once", () => {
@@ -49,6 +52,13 @@ describe("update floors", () => {
     expect(errorOf(() => rememberFailure(floors, "gw-1", "x"))).toMatchObject({ code: "ERR_MANIFEST_SCHEMA" });
   });
 
+  it("name each other by their content alone", () => {
+    const { schema, timeMs, ...rest } = floors;
+    expect(floorsDigest({ ...rest, timeMs, schema })).toBe(floorsDigest(floors));
+    expect(floorsDigest({ ...floors, timeMs: 1 })).not.toBe(floorsDigest(floors));
+    expect(errorOf(() => floorsDigest({ ...floors, timeMs: -1 }))).toMatchObject({ path: "/timeMs" });
+  });
+
   it("have none for an ECU that was never provisioned, whatever its name", () => {
     for (const name of ["gw-2", "constructor", "__proto__", "toString"]) expect(floorOf(floors, name)).toBeUndefined();
   });
@@ -61,6 +71,55 @@ describe("update floors", () => {
     const added = raiseFloors(both, { ...gateway, ecuId: "constructor" }, await verifiedReleaseOf({}));
     expect(floorOf(added, "constructor")).toEqual({ releaseCounter: 7, securityEpoch: 9 });
     expect(floorOf(added, "gw-1")).toEqual({ releaseCounter: 9, securityEpoch: 3 });
+  });
+
+  describe("raised by what ECUs report", () => {
+    const runs = (letter: string, change: object = {}): VerifiedEcuReport =>
+      ({
+        ecuId: "gw-1",
+        installedImage: { path: "gw.bin", length: 1024, hashes: { sha256: digestOf(letter) }, ...change },
+      }) as unknown as VerifiedEcuReport;
+    const manifestOfReports = (vehicleId: string, ...reports: readonly VerifiedEcuReport[]): VerifiedVehicleManifest =>
+      ({ vehicleId, reports }) as unknown as VerifiedVehicleManifest;
+
+    it("take the numbers of the release, and remember the image", async () => {
+      const release = await verifiedReleaseOf({ releaseCounter: 8, securityEpoch: 4 });
+      // What the report says of itself does not count.
+      const raised = raiseInstalledFloors(floors, runs("b", { releaseCounter: 99 }), release);
+      const installed = { releaseCounter: 8, sha256: digestOf("b") };
+      expect(floorOf(raised, "gw-1")).toEqual({ releaseCounter: 8, securityEpoch: 4, installed });
+      expect(raiseInstalledFloors(raised, runs("b"), release)).toEqual(raised);
+      expect(raiseInstalledFloors(raised, manifestOfReports("veh-1", runs("b")), release)).toEqual(raised);
+    });
+
+    it("stay where the report shows another image, another length, or an ECU without a floor", async () => {
+      const release = await verifiedReleaseOf({ releaseCounter: 8 });
+      for (const report of [
+        runs("c"),
+        runs("b", { length: 1025 }),
+        runs("b", { hashes: { sha512: "b".repeat(128) } }),
+        { ...runs("b"), ecuId: "gw-2" } as VerifiedEcuReport,
+      ]) {
+        expect(raiseInstalledFloors(floors, report, release)).toEqual(floors);
+      }
+    });
+
+    it("keep the first image at a counter, and the highest one", async () => {
+      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}));
+      const other = await verifiedReleaseOf({ hashes: { sha256: digestOf("c") } });
+      expect(raiseInstalledFloors(seven, runs("c"), other)).toEqual(seven);
+      const old = await verifiedReleaseOf({ releaseCounter: 6, hashes: { sha256: digestOf("d") } });
+      expect(raiseInstalledFloors(seven, runs("d"), old)).toEqual(seven);
+    });
+
+    it("are those of one vehicle", async () => {
+      const release = await verifiedReleaseOf({ releaseCounter: 8 });
+      const named = createUpdateFloors(floors.ecus, { vehicleId: "veh-1" });
+      const raised = raiseInstalledFloors(named, manifestOfReports("veh-1", runs("b"), runs("c")), release);
+      expect(floorOf(raised, "gw-1")?.releaseCounter).toBe(8);
+      expect(() => raiseInstalledFloors(named, manifestOfReports("veh-2", runs("b")), release)).toThrow(RangeError);
+      expect(raiseInstalledFloors(named, manifestOfReports("veh-1"), release)).toEqual(named);
+    });
   });
 
   it("do not come back low where one was lost", async () => {
@@ -120,6 +179,28 @@ describe("update floors", () => {
       "ERR_MANIFEST_SCHEMA",
       "/ecus/__proto__",
     ],
+    [
+      "an image that was seen, with a member it does not know",
+      {
+        ...floors,
+        ecus: { a: { ...floors.ecus["gw-1"], installed: { releaseCounter: 1, sha256: digestOf("a"), x: 1 } } },
+      },
+      "ERR_MANIFEST_SCHEMA",
+      "/ecus/a/installed",
+    ],
+    [
+      "a rollback in a state it does not know",
+      {
+        ...floors,
+        rollback: {
+          ...floors.rollback,
+          ecus: { a: { authorisation: digestOf("a"), sha256: digestOf("b"), state: "done" } },
+        },
+      },
+      "ERR_MANIFEST_SCHEMA",
+      "/rollback/ecus/a/state",
+    ],
+    ["a repository with a name that is none", { ...floors, keys: { "a/b": [] } }, "ERR_MANIFEST_SCHEMA", "/keys/a~1b"],
     ["no ECUs", { ...floors, ecus: undefined }, "ERR_MANIFEST_SCHEMA", "/ecus"],
     ["a field it does not know", { ...floors, extra: 1 }, "ERR_MANIFEST_SCHEMA", ""],
   ])("read back refuse %s", (_, stored, code, path) => {

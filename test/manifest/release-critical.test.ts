@@ -73,6 +73,16 @@ describe("critical fields", () => {
     }
   });
 
+  it("are not covered by what is below them", async () => {
+    const release = changed("/critical", ["notices"]);
+    await expect(verify(release, ["/notices/*"])).rejects.toMatchObject({ code: "ERR_MANIFEST_CRITICAL" });
+  });
+
+  it("of a prototype's name are not known", async () => {
+    const release = manifestOf({ constructor: 1, critical: ["constructor"] } as never);
+    await expect(verify(release)).rejects.toMatchObject(refusal("/critical/0", "constructor", "is not understood"));
+  });
+
   it("of one element do not cover all of them", async () => {
     const release = changed("/critical", ["/notices/*"]);
     await expect(verify(release, ["/notices/en"])).rejects.toMatchObject({ code: "ERR_MANIFEST_CRITICAL" });
@@ -90,7 +100,10 @@ describe("critical fields", () => {
   });
 
   it("of an image are names in that image", async () => {
-    const own = (critical: string[], at = 0) => changed(`/images/${at}/critical`, critical);
+    const own = (critical: string[], at = 0) => {
+      const { critical: _, ...release } = changed(`/images/${at}/critical`, critical);
+      return release;
+    };
     expect((await verify(own(["requires", "/deltas/*/memoryBytes"]))).manifest.images[0]!.critical).toHaveLength(2);
     await expect(verify(own(["requires"], 1))).rejects.toMatchObject(
       refusal("/images/1/critical/0", "requires", "is not there"),

@@ -306,6 +306,14 @@ describe("rules of ota-release/1 across fields", () => {
       `file ${digestOf("4")} has two lengths`,
     ],
     [
+      "a file of a second, greater length",
+      `${image}/deltas/1/base/length`,
+      9_999,
+      "FILE",
+      `${image}/deltas/1/base/length`,
+      `file ${digestOf("4")} has two lengths`,
+    ],
+    [
       "a file of two SHA-512",
       "/images/1/deltas",
       [

@@ -144,6 +144,21 @@ describe("shape of ota-release/1", () => {
     expect(release.images[0]!.path).toBe(path);
   });
 
+  it.each([
+    [`${image}/encryption/parameters`, 100, 1],
+    [`${image}/provides`, 1_000, "1"],
+    ["/versionSchemes", 1_000, "opaque"],
+    ["/notices", 200, { title: "t", text: "t" }],
+  ])("bounds the members of %s by %d", (path, most, member) => {
+    const names = Array.from({ length: most + 1 }, (_, index) => `en-${index}`);
+    const fault = faultOf(path, Object.fromEntries(names.map((name) => [name, member])));
+    expect(fault).toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path });
+    const fits = changed(path, Object.fromEntries(names.slice(1).map((name) => [name, member])));
+    const { critical: _, ...release } = fits;
+    const { requires: __, conflicts: ___, ...first } = release.images[0]!;
+    expect(parseReleaseManifest(jsonBytes({ ...release, images: [first, release.images[1]] })).images).toHaveLength(2);
+  });
+
   it("keeps fields that it does not know, at every level", () => {
     for (const path of ["/x", `${image}/x`, `${image}/deltas/0/x`, `${image}/hashes/blake3`, "/notices/en/x"]) {
       const release = changed(path, { kept: [1, { two: null }] });

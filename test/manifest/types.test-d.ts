@@ -1,13 +1,12 @@
 import { expectTypeOf, test } from "vitest";
-import type { ReleaseManifest, VerifiedRelease } from "../../src/manifest/index.ts";
-import type { VerifiedDsse } from "../../src/signing/index.ts";
+import type { ReleaseManifest, ReleaseOrigin, VerifiedRelease } from "../../src/manifest/index.ts";
 
 declare const manifest: ReleaseManifest;
-declare const envelope: VerifiedDsse;
+declare const origin: ReleaseOrigin;
 declare const release: VerifiedRelease;
 
-test("only verifyRelease makes a verified release", () => {
-  const literal = { manifest, digest: "", envelope };
+test("only verifyRelease and releaseFromTarget make a verified release", () => {
+  const literal = { manifest, digest: "", origin };
   expectTypeOf(literal).not.toExtend<VerifiedRelease>();
   const spread = { ...release, manifest };
   expectTypeOf(spread).not.toExtend<VerifiedRelease>();

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { formatUtcTime } from "../../src/core/index.ts";
 import {
   createUpdateFloors,
   decideUpdate,
@@ -6,14 +7,14 @@ import {
   raiseMetadataFloors,
   raiseTimeFloor,
   signRelease,
-  type UpdateFloors,
   type UpdateRequest,
   type VerifiedAssignment,
   type VerifiedRelease,
   verifyRelease,
 } from "../../src/manifest/index.ts";
 import { digestOf, imageOf, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
-import { TestPair, TestPrimary, timeOf } from "./uptane/client-fixture.ts";
+import { rootOf, type TestRepository, testKey } from "./tuf/repository-fixture.ts";
+import { day, now as published, TestPair, TestPrimary, timeOf } from "./uptane/client-fixture.ts";
 
 const installed = { sha256: digestOf("a"), releaseCounter: 4, securityEpoch: 0 };
 const ecus = [
@@ -29,15 +30,18 @@ const codesOf = (request: Omit<UpdateRequest, "now"> & { now?: number | undefine
   return [decision, ...reasons.map(({ code }) => code)];
 };
 
+function assignmentOf({ outcome }: TestPrimary): VerifiedAssignment {
+  if (outcome.decision !== "update") throw new Error(outcome.decision);
+  return outcome.assignment;
+}
+
 describe("decideUpdate with an Uptane assignment", () => {
   let assignment: VerifiedAssignment;
   beforeAll(async () => {
     const pair = await new TestPair().publish();
     const primary = new TestPrimary(pair);
     primary.verify(pair);
-    const { outcome } = primary;
-    if (outcome.decision !== "update") throw new Error(outcome.decision);
-    assignment = outcome.assignment;
+    assignment = assignmentOf(primary);
   });
 
   it("gives each ECU its own image, and leaves others alone", () => {
@@ -89,24 +93,104 @@ describe("decideUpdate with an Uptane assignment", () => {
     expect(() => raiseFloors(floors, { ecuId: "gateway", hardwareId: "gateway-a" }, assignment)).toThrow(RangeError);
   });
 
-  it("refuses metadata that is older than what was verified, and lets a new root begin anew", () => {
+  it("refuses metadata that is older than what was verified", () => {
     const raised = raiseMetadataFloors(floors, assignment);
-    expect(raised.metadata).toMatchObject({ "director/root": 1, "director/targets": 1, "image/snapshot": 1 });
+    expect(raised.metadata).toEqual({
+      ...Object.fromEntries(
+        ["director", "image"].flatMap((repository) =>
+          ["root", "timestamp", "snapshot", "targets"].map((role) => [`${repository}/${role}`, 1]),
+        ),
+      ),
+    });
+    expect(raised.keys).toEqual(assignment.keys);
+    expect(raiseMetadataFloors(raised, assignment)).toEqual(raised);
     expect(codesOf({ candidate: assignment, ecus, floors: raised })[0]).toBe("install");
-    const withMetadata = (metadata: Record<string, number>): UpdateFloors => ({ ...floors, metadata });
-    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata({ "director/targets": 2 }) })).toEqual(
-      // A floor of the root is not known: any root is newer, under which the others begin anew.
-      ["install", "image_newer", "image_newer", "image_newer"],
-    );
-    const sameRoot = { "director/root": 1, "director/targets": 2 };
-    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata(sameRoot) })[1]).toBe(
-      "metadata_version_below_floor",
-    );
-    expect(codesOf({ candidate: assignment, ecus, floors: withMetadata({ "image/root": 2 }) })[1]).toBe(
-      "metadata_version_below_floor",
-    );
-    expect(raiseMetadataFloors(withMetadata(sameRoot), assignment).metadata["director/targets"]).toBe(2);
-    expect(raiseMetadataFloors(withMetadata({ "image/targets": 9 }), assignment).metadata["image/targets"]).toBe(1);
+    for (const name of ["director/targets", "director/root", "image/root", "image/snapshot"]) {
+      const stored = { ...raised, metadata: { ...raised.metadata, [name]: 2 } };
+      expect(codesOf({ candidate: assignment, ecus, floors: stored }).slice(0, 2)).toEqual([
+        "refuse",
+        "metadata_version_below_floor",
+      ]);
+      expect(raiseMetadataFloors(stored, assignment)).toEqual(stored);
+    }
+  });
+
+  it("does not outlive the targets that list its images", async () => {
+    const pair = new TestPair();
+    pair.image.delegated.get("supplier")!.document.expires = formatUtcTime(published + day);
+    const primary = new TestPrimary(await pair.publish());
+    primary.verify(pair);
+    const short = assignmentOf(primary);
+    expect(short.expires).toBe(formatUtcTime(published + day));
+    expect(codesOf({ candidate: short, ecus, floors, now: published + day - 1 })[0]).toBe("install");
+    expect(codesOf({ candidate: short, ecus, floors, now: published + day }).slice(0, 2)).toEqual([
+      "refuse",
+      "candidate_expired",
+    ]);
+    expect(codesOf({ candidate: assignment, ecus, floors, now: published + day })[0]).toBe("install");
+  });
+
+  describe("after a new root of the Director", () => {
+    /** Floors of targets 3 under root 1, and what a vehicle that lost its store verifies afterwards: targets 1 under root 2. */
+    const replayed = async (change: (director: TestRepository) => void) => {
+      const pair = await new TestPair().publish();
+      for (let round = 0; round < 2; round++) await pair.director.publishNext();
+      const before = new TestPrimary(pair);
+      before.verify(pair);
+      const raised = raiseMetadataFloors(floors, assignmentOf(before));
+      const { director } = pair;
+      const old = director.keys.root;
+      change(director);
+      director.root = { ...rootOf(director.keys), version: 2 };
+      await director.publishRoot(...old);
+      for (const document of [director.targets, director.snapshot, director.timestamp]) document.version = 1;
+      await director.publish();
+      const after = new TestPrimary(pair);
+      after.verify(pair);
+      return { raised, candidate: assignmentOf(after) };
+    };
+
+    it("refuses older versions under it, when no key was revoked", async () => {
+      for (const change of [
+        () => undefined,
+        ({ keys }: TestRepository) => keys.timestamp.push(testKey("one more")),
+        ({ keys }: TestRepository) => (keys.targets = [testKey("other targets")]),
+      ]) {
+        const { raised, candidate } = await replayed(change);
+        expect(candidate.versions.director).toMatchObject({ root: 2, targets: 1 });
+        expect(codesOf({ candidate, ecus, floors: raised }).slice(0, 4)).toEqual([
+          "refuse",
+          ...Array(3).fill("metadata_version_below_floor"),
+        ]);
+        const { metadata, keys } = raiseMetadataFloors(raised, candidate);
+        expect(metadata).toMatchObject({ "director/root": 2, "director/targets": 3, "director/timestamp": 3 });
+        expect(keys).toEqual(candidate.keys);
+      }
+    });
+
+    it("lets them begin anew, when a key of timestamp or snapshot was revoked", async () => {
+      for (const role of ["timestamp", "snapshot"] as const) {
+        const { raised, candidate } = await replayed(({ keys }) => (keys[role] = [testKey(`other ${role}`)]));
+        expect(codesOf({ candidate, ecus, floors: raised })[0]).toBe("install");
+        const { metadata } = raiseMetadataFloors(raised, candidate);
+        expect(metadata).toMatchObject({
+          "director/root": 2,
+          "director/targets": 1,
+          "director/timestamp": 1,
+          "image/root": 1,
+        });
+        // Without keys in the floors nobody can tell a revocation: then nothing begins anew.
+        const { keys: _, ...keyless } = raised;
+        expect(codesOf({ candidate, ecus, floors: keyless })[0]).toBe("refuse");
+        // A root that is older than the floor brings nothing back.
+        const newer = { ...raised, metadata: { ...raised.metadata, "director/root": 3 } };
+        expect(codesOf({ candidate, ecus, floors: newer }).slice(0, 2)).toEqual([
+          "refuse",
+          "metadata_version_below_floor",
+        ]);
+        expect(raiseMetadataFloors(newer, candidate)).toEqual(newer);
+      }
+    });
   });
 
   describe("beside a release that describes it", () => {

@@ -94,7 +94,56 @@ describe("decideUpdate", () => {
       "refuse",
       "release_counter_below_floor",
       "security_epoch_below_floor",
+      "installed_below_floor",
     ]);
+  });
+
+  it("lets the highest image that the ECU ever reported hold, and its digest", async () => {
+    const seen = (releaseCounter: number, letter: string) =>
+      createUpdateFloors({
+        "gw-1": { releaseCounter: 6, securityEpoch: 3, installed: { releaseCounter, sha256: digestOf(letter) } },
+      });
+    expect(answer(release, [gateway], seen(8, "e"))).toEqual(["refuse", "release_counter_below_floor"]);
+    expect(answer(release, [gateway], seen(7, "e"))).toEqual(["refuse", "image_changed_at_same_counter"]);
+    expect(answer(release, [gateway], seen(7, "b"))).toEqual(["install", "image_newer"]);
+    const { reasons } = decideUpdate({ candidate: release, ecus: [gateway], floors: seen(7, "e"), now });
+    expect(reasons[0]).toMatchObject({
+      attack: "equivocation",
+      evidence: { installed: digestOf("e"), offered: digestOf("b") },
+    });
+  });
+
+  it("points at an ECU that runs what lies below its floor", async () => {
+    const floor = { releaseCounter: 7, securityEpoch: 3 };
+    const stored = createUpdateFloors({ "gw-1": floor });
+    const newer = await verifiedReleaseOf({ releaseCounter: 8 });
+    expect(answer(newer, [gateway], stored)).toEqual(["install", "image_newer", "installed_below_floor"]);
+    expect(decideUpdate({ candidate: newer, ecus: [gateway], floors: stored, now }).reasons[1]).toEqual({
+      code: "installed_below_floor",
+      message: 'ECU "gw-1": it runs release counter 6, below its floor, and nothing allowed it',
+      path: "/ecus/0",
+      attack: "downgrade",
+      evidence: { floor, found: installed },
+    });
+    const weak = { ...gateway, installed: { ...installed, releaseCounter: 7, securityEpoch: 2 } };
+    expect(answer(newer, [weak], stored)).toEqual(["install", "image_newer", "installed_below_floor"]);
+    expect(answer(newer, [{ ...weak, hardwareId: "radio-a" }], stored)).toEqual([
+      "not_applicable",
+      "no_ecu_for_release",
+      "hardware_not_in_release",
+      "installed_below_floor",
+    ]);
+  });
+
+  it("does not mind that what runs failed once", () => {
+    const current = { ...gateway, installed: { sha256: digestOf("b"), releaseCounter: 7, securityEpoch: 3 } };
+    const stored = createUpdateFloors({ "gw-1": { releaseCounter: 7, securityEpoch: 3, failed: [digestOf("b")] } });
+    expect(answer(release, [current], stored)).toEqual(["up_to_date", "image_already_installed"]);
+    expect(
+      answer(release, [gateway], createUpdateFloors({ "gw-1": { ...floors.ecus["gw-1"]!, failed: [digestOf("b")] } })),
+    ).toEqual(["refuse", "image_failed_before"]);
+    const { installed: _, ...silent } = gateway;
+    expect(answer(release, [silent], stored)).toEqual(["refuse", "image_failed_before", "installed_image_unknown"]);
   });
 
   it("refuses another image at the installed counter", () => {

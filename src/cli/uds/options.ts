@@ -9,7 +9,7 @@ import {
   parseDictionary,
   type UdsRequest,
 } from "otakit/uds";
-import { type CommandOption, usageError } from "../command.ts";
+import { usageError } from "../command.ts";
 import { readUserFile } from "../files.ts";
 import { parseHex } from "./input.ts";
 
@@ -17,7 +17,7 @@ import { parseHex } from "./input.ts";
 export const inputOptions = {
   file: { value: "FILE", help: "read the messages of a file instead of standard input" },
   id: { value: "ID", repeatable: true, help: "CAN identifier of a log to read, in hexadecimal digits" },
-} as const satisfies Readonly<Record<string, CommandOption>>;
+} as const;
 
 /** How messages are read. */
 export const readingOptions = {
@@ -30,7 +30,7 @@ export const readingOptions = {
     value: "BYTE",
     help: "status bits that the ECU supports, for responses that do not say it, in hexadecimal digits",
   },
-} as const satisfies Readonly<Record<string, CommandOption>>;
+} as const;
 
 type Given<O> = {
   readonly [Name in keyof O]: O[Name] extends { readonly repeatable: true } ? readonly string[] : string | undefined;

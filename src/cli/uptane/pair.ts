@@ -73,14 +73,16 @@ function imageEntry(path: string, hardwareId: string, releaseCounter: number): L
 }
 
 /** What the Image repository lists. */
-export const catalogue = {
+export const catalogue: Readonly<
+  Record<"gateway" | "gatewayNext" | "brakeOld" | "brake" | "brakeNext" | "door", ListedImage>
+> = {
   gateway: imageEntry("gateway/3.bin", "gateway-b", 3),
   gatewayNext: imageEntry("gateway/4.bin", "gateway-b", 4),
   brakeOld: imageEntry("brake/6.bin", "brake-b2", 6),
   brake: imageEntry("brake/7.bin", "brake-b2", 7),
   brakeNext: imageEntry("brake/8.bin", "brake-b2", 8),
   door: imageEntry("door/2.bin", "door-a", 2),
-} as const;
+};
 
 const listed: ReadonlyMap<string, TufTargetFile> = new Map(Object.values(catalogue));
 

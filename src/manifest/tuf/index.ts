@@ -20,7 +20,7 @@ export type * from "./metadata.ts";
 export { parseTufMetadata } from "./parse-metadata.ts";
 export { matchesTufPath } from "./path-pattern.ts";
 export type { TufPolicy } from "./policy.ts";
-export type { TufAttack, TufReason, TufReasonCode } from "./reasons.ts";
+export { type TufAttack, type TufReason, type TufReasonCode, tufReasonCodes } from "./reasons.ts";
 export * from "./repository/index.ts";
 export { nextTufRequest } from "./request.ts";
 export { stepTufClient } from "./step.ts";

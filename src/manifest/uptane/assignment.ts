@@ -8,9 +8,11 @@ import {
   type JsonValue,
   sha256,
 } from "../../core/index.ts";
-import type { Verified } from "../../signing/index.ts";
+import { encodePublicKeyDer, type Verified } from "../../signing/index.ts";
+import { own } from "../own.ts";
 import type { TufClient } from "../tuf/client.ts";
-import type { TufHashes } from "../tuf/metadata.ts";
+import { targetsEntry } from "../tuf/delegations.ts";
+import type { TufHashes, TufTargets } from "../tuf/metadata.ts";
 import type { DirectorEntry } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import type { ResolvedTarget } from "./resolve.ts";
@@ -50,6 +52,13 @@ export interface VerifiedAssignment extends Verified<"assignment"> {
   /** SHA-256 of the canonical JSON of the Director's targets, lower-case hexadecimal: names this very assignment. */
   readonly digest: string;
   readonly versions: { readonly director: VerifiedVersions; readonly image: VerifiedVersions };
+  /**
+   * SHA-256 of the keys that may sign timestamp and snapshot (targets, where the dialect has none), lower-case hexadecimal: when one
+   * is revoked, versions begin anew.
+   */
+  readonly keys: { readonly director: readonly string[]; readonly image: readonly string[] };
+  /** The first time at which targets that list one of the images expire, `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly expires: string;
   /** In the Director's order; one entry for each ECU. All or none may be installed. */
   readonly images: readonly AssignedImage[];
 }
@@ -74,9 +83,27 @@ export function assignmentOf({ profile, vehicle, director, image, assigned, reso
     vehicleId: vehicle.vehicleId,
     digest: bytesToHex(sha256(message)),
     versions: { director: versionsOf(director), image: versionsOf(image) },
+    keys: { director: onlineKeysOf(director), image: onlineKeysOf(image) },
+    expires: firstExpiry(signed, image, resolved.flat()),
     images: assigned.flatMap((entry, index) => imagesOf(entry, resolved[index]!)),
   };
   return freezeJson(assignment) as unknown as VerifiedAssignment;
+}
+
+/** Keys by what they are, because key ids are labels. */
+function onlineKeysOf({ root, rules }: TufClient): readonly string[] {
+  const roles = rules.wire.roles === "root_and_targets" ? (["targets"] as const) : (["timestamp", "snapshot"] as const);
+  const keys = roles.flatMap((role) =>
+    root.signed.roles[role].keyids.flatMap((keyid) => own(root.keyring, keyid) ?? []),
+  );
+  return [...new Set(keys.map((key) => bytesToHex(sha256(encodePublicKeyDer(key)))))].sort();
+}
+
+function firstExpiry(targets: TufTargets, image: TufClient, resolved: readonly ResolvedTarget[]): string {
+  const roles = new Set(resolved.flatMap((target) => target.roles));
+  const expiries = [...roles].flatMap((role) => targetsEntry(image, role)?.trusted?.signed.expires ?? []);
+  // Times of the one form that TUF has sort as text.
+  return [targets.expires, ...expiries].sort()[0]!;
 }
 
 function versionsOf({ root, timestamp, snapshot, targets }: TufClient): VerifiedVersions {

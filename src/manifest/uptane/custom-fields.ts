@@ -1,6 +1,7 @@
 /** The custom metadata of images that Uptane gives a meaning (5.2.3.1.1), read from what anybody may have signed. */
 
 import { excerpt, type JsonObject, type JsonValue, jsonPointer } from "../../core/index.ts";
+import { own } from "../own.ts";
 import type { TufTargetFile } from "../tuf/metadata.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { isUptaneId, type UptaneEcu } from "./vehicle.ts";
@@ -58,11 +59,6 @@ export function readHardwareIds(
   if (!Array.isArray(value)) return wrong(path, "array", "hardwareIds");
   const index = value.findIndex((id) => !isUptaneId(id));
   return index < 0 ? { value: value as readonly string[] } : wrong(path, "a hardware identifier", "hardwareIds", index);
-}
-
-/** A member of an object itself, whatever its prototype. */
-export function own(object: JsonObject, name: string): JsonValue | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 export function isObject(value: JsonValue | undefined): value is JsonObject {

@@ -1,8 +1,9 @@
 /** What the Director's targets must be beyond TUF's own rules (Uptane 5.4.4.6 steps 6 to 8, 5.2.3.1). */
 
 import { excerpt, type JsonObject, type JsonValue } from "../../core/index.ts";
+import { own } from "../own.ts";
 import type { TufTargetFile, TufTargets } from "../tuf/metadata.ts";
-import { isObject, own, readEcuIdentifiers, readReleaseCounter } from "./custom-fields.ts";
+import { isObject, readEcuIdentifiers, readReleaseCounter } from "./custom-fields.ts";
 import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type ReasonPlace, type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";

@@ -43,7 +43,13 @@ export {
   uptaneProfiles,
   uptaneTufPolicy,
 } from "./profile.ts";
-export type { UptaneAttack, UptaneReason, UptaneReasonCode, UptaneRepository } from "./reasons.ts";
+export {
+  type UptaneAttack,
+  type UptaneReason,
+  type UptaneReasonCode,
+  type UptaneRepository,
+  uptaneReasonCodes,
+} from "./reasons.ts";
 export type { UptaneReportRules } from "./report-rules.ts";
 export type { ReportSigner } from "./report-signatures.ts";
 export { createReportState, type EcuReportState, parseReportState, type UptaneReportState } from "./report-state.ts";

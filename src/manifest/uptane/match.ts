@@ -1,8 +1,9 @@
 /** Whether the Image repository says of an image what the Director says (Uptane 5.4.4.2 step 10). */
 
 import { encodeCanonicalJson, equalBytes, excerpt, type JsonValue } from "../../core/index.ts";
+import { own } from "../own.ts";
 import type { TufHashes, TufTargetFile } from "../tuf/metadata.ts";
-import { own, readHardwareIds, readReleaseCounter } from "./custom-fields.ts";
+import { readHardwareIds, readReleaseCounter } from "./custom-fields.ts";
 import type { DirectorEntry } from "./director-entry.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";

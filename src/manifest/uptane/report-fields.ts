@@ -2,8 +2,9 @@
 
 import { excerpt, isOtaError, type JsonObject, type JsonValue, jsonPointer, parseUtcTime } from "../../core/index.ts";
 import { ManifestError } from "../errors.ts";
+import { own } from "../own.ts";
 import type { TufHashes } from "../tuf/metadata.ts";
-import { isObject, own } from "./custom-fields.ts";
+import { isObject } from "./custom-fields.ts";
 import { isUptaneId } from "./vehicle.ts";
 
 /** An object and where it stands in its document. */

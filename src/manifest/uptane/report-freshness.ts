@@ -34,8 +34,8 @@ function replayFaults({ ecuId, ...report }: EcuReport, before: EcuReportState, p
   const fault = (code: UptaneReasonCode, evidence: UptaneReason["evidence"]) => [
     uptaneReason(code, "5.3.2.1", { path, ecuId }, { ecuId, ...evidence }),
   ];
-  if (before.counter !== undefined && !(report.counter !== undefined && report.counter > before.counter)) {
-    // Also a report without one: leaving the counter out must not be the way past it.
+  // Also a report without one: leaving the counter out must not be the way past it.
+  if (before.counter !== undefined && (report.counter ?? -1) <= before.counter) {
     return fault("uptane_report_replayed", { had: before.counter, ...withGot(report.counter) });
   }
   if (report.counter !== undefined || before.nonces === undefined) return [];

@@ -1,6 +1,7 @@
 /** Which role of the Image repository lists an image (Uptane 5.4.4.7), and what several roles agree on (5.4.4.8). */
 
 import { bytesToUtf8, encodeCanonicalJson, type JsonValue } from "../../core/index.ts";
+import { own } from "../own.ts";
 import type { TufClient, TufRequest } from "../tuf/client.ts";
 import { coversPath, delegationEntries, lazyPathHash } from "../tuf/delegations.ts";
 import { tufBinOf } from "../tuf/hash-bins.ts";
@@ -8,7 +9,6 @@ import { readTargetsRole } from "../tuf/lookup.ts";
 import type { TufDelegations, TufMultiRoleDelegation, TufTargetFile } from "../tuf/metadata.ts";
 import type { ResolvedTufPolicy } from "../tuf/policy.ts";
 import { type TufReason, tufReason } from "../tuf/reasons.ts";
-import { own } from "./custom-fields.ts";
 import type { UptaneProfile } from "./profile.ts";
 
 /** What the Image repository says of an image for one hardware id. */

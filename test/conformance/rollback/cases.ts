@@ -107,11 +107,11 @@ const withAuthorisation = (change: Partial<RollbackAuthorisation>): Partial<Worl
   authorisation: { ...allowed, ...change },
 });
 
-/** Floors after the authorisation was used as far as `done` says. */
-async function used(done: boolean, authorisation: RollbackAuthorisation = allowed): Promise<UpdateFloors> {
+/** Floors after the authorisation was used as far as `isDone` says. */
+async function used(isDone: boolean, authorisation: RollbackAuthorisation = allowed): Promise<UpdateFloors> {
   const plan = { ecuId: "gw-1", sha256: digit("5"), authorisation: await verified(authorisation) };
   const begun = beginRollbacks(floors, [plan]);
-  return done ? raiseFloors(begun, world.ecu, five) : begun;
+  return isDone ? raiseFloors(begun, world.ecu, five) : begun;
 }
 
 async function revoked(leastSerial: number, serials: readonly number[] = []): Promise<UpdateFloors> {

@@ -5,8 +5,6 @@ import type { InteropPeer } from "../peer.ts";
 const arrives: Readonly<Record<string, string>> = {
   ClickHouse: "SQL push-down of selectors",
   Spark: "SQL push-down of selectors",
-  "python scapy": "the UDS client and its transports",
-  tshark: "the UDS client and its transports",
   xdelta3: "VCDIFF support",
 };
 

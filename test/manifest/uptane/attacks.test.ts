@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { attacks } from "../../../src/cli/uptane/attacks.ts";
 import { isReportedAsExpected, reportAttacks, runReportAttack } from "../../../src/cli/uptane/attacks-reports.ts";
 import { isAsExpected, runAttack, victims } from "../../../src/cli/uptane/run-attack.ts";
-import { manifestReasonCodes } from "../../../src/manifest/index.ts";
+import { manifestReasonCodes, tufReasonCodes, uptaneReasonCodes } from "../../../src/manifest/index.ts";
 import { signingReasonCodes } from "../../../src/signing/index.ts";
 import { now, pairKeys } from "./living-pair.ts";
 
@@ -35,7 +35,7 @@ describe("the table of attacks", () => {
   it("has every attack once, and names codes that exist", () => {
     const names = attacks.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    const codes = { ...manifestReasonCodes, ...signingReasonCodes };
+    const codes = { ...manifestReasonCodes, ...tufReasonCodes, ...uptaneReasonCodes, ...signingReasonCodes };
     for (const attack of attacks) {
       for (const victim of ["primary", "secondary"] as const) {
         const expected = attack[victim];

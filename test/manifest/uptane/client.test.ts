@@ -8,7 +8,8 @@ import {
   uptaneAssignment,
   verifyUptaneImage,
 } from "../../../src/manifest/index.ts";
-import { targetOf } from "../tuf/repository-fixture.ts";
+import { encodePublicKeyDer } from "../../../src/signing/index.ts";
+import { base, targetOf, testKey } from "../tuf/repository-fixture.ts";
 import { assigned, codesOf, day, faultOf, now, TestPair, TestPrimary, timeOf, vehicle } from "./client-fixture.ts";
 
 let pair: TestPair;
@@ -18,6 +19,12 @@ beforeAll(async () => {
 
 /** Digests of contents. */
 const hashesOf = (text: string): { readonly sha256: string } => ({ sha256: targetOf(text).hashes.sha256 });
+
+/** Digests of the keys that sign timestamp and snapshot. */
+function onlineKeysOf(repository: string): readonly string[] {
+  const keys = ["timestamp", "snapshot"].map((role) => testKey(`${repository} ${role}`).signer.publicKey);
+  return keys.map((key) => bytesToHex(sha256(encodePublicKeyDer(key)))).sort();
+}
 
 describe("full verification", () => {
   it("asks for the files in the order of Uptane 5.4.4.2", () => {
@@ -66,6 +73,8 @@ describe("full verification", () => {
         director: { root: 1, timestamp: 1, snapshot: 1, targets: 1 },
         image: { root: 1, timestamp: 1, snapshot: 1, targets: 1 },
       },
+      keys: { director: onlineKeysOf("director"), image: onlineKeysOf("image") },
+      expires: base.expires,
       images: [
         {
           path: "brake/2.bin",

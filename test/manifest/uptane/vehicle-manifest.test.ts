@@ -46,6 +46,10 @@ function refused(verdict: VehicleManifestVerdict, state: UptaneReportState = fre
   expect(verdict).toMatchObject({ decision: "refuse", quality: "unusable", flags: [{ flag: { code: "invalid" } }] });
   expect(verdict).not.toHaveProperty("manifest");
   expect(verdict.state).toBe(state);
+  expect(verdict.flags[0]!.flag.details).toEqual({ path: verdict.reasons[0]!.path });
+  for (const { code, clause } of verdict.reasons) {
+    expect(clause).toBe(code === "uptane_report_malformed" ? "Uptane 5.4.2.1" : "Uptane 5.3.2.1");
+  }
   return verdict.reasons.map(({ code, path, evidence }) => ({ code, path, evidence }));
 }
 
@@ -57,6 +61,7 @@ describe("a complete manifest", () => {
     const verdict = accepted(evaluate(bytes));
     expect(verdict).toMatchObject({ decision: "complete", quality: "good", flags: [] });
     expect(codesOf(verdict)).toEqual(["uptane_reports_complete"]);
+    expect(verdict.reasons[0]!.clause).toBe("Uptane 5.3.2.1");
     const { manifest } = verdict;
     expect(manifest).toMatchObject({
       profile: "uptane-2.1",
@@ -77,6 +82,21 @@ describe("a complete manifest", () => {
   it("is the same with the pure back end", async () => {
     const bytes = await manifestOf();
     expect(evaluate(bytes, fresh, { provider: pureSignatureProvider })).toEqual(evaluate(bytes));
+  });
+
+  it("asks the back end that is given", async () => {
+    const bytes = await manifestOf();
+    const provider = { ...pureSignatureProvider, importPublicKey: () => ({ verify: () => false }) };
+    expect(refused(evaluate(bytes, fresh, { provider }))[0]!.evidence).toEqual({
+      ecuId: "gateway",
+      why: "signature_invalid",
+    });
+    const signing = signVehicleManifest(
+      { vehicleId: "veh-1", primary: "gateway", reports: await reportsOf() },
+      signers["gateway"]!,
+      { provider },
+    );
+    await expect(signing).rejects.toMatchObject({ code: "ERR_SIGNING_SIGNER_FAULT" });
   });
 
   it("keeps what it does not know", async () => {
@@ -721,7 +741,12 @@ describe("inventory and bounds", () => {
   it("refuses the state of another vehicle, and bounds that are none", async () => {
     const bytes = await manifestOf();
     expect(errorOf(() => evaluate(bytes, createReportState("veh-2")))).toBeInstanceOf(RangeError);
-    for (const options of [{ maxAgeMs: -1 }, { maxClockAheadMs: 0.5 }, { profile: "uptane" }]) {
+    for (const options of [
+      { maxAgeMs: -1 },
+      { maxClockAheadMs: 0.5 },
+      { profile: "uptane" },
+      { limits: { maxDepth: 257 } },
+    ]) {
       expect(
         errorOf(() => evaluate(bytes, fresh, options)),
         JSON.stringify(options),

@@ -1,17 +1,16 @@
-"""Reads UDS messages with scapy; questions are hex, answers {"fields": [[name, value], ...], "rest": hex} or "refused"."""
+"""Reads UDS messages with scapy; questions are hex, answers {"fields": [[name, value], ...], "rest": hex}.
+
+What scapy has no layer for, or cannot fill a layer from, stays in `rest`.
+"""
 
 import logging
 
 # It warns of missing network interfaces, which nobody needs here.
 logging.getLogger("scapy").setLevel(logging.CRITICAL)
 
-from scapy.config import conf  # noqa: E402
-from scapy.packet import Packet, Raw  # noqa: E402
-
-conf.contribs.setdefault("UDS", {})["treat-response-pending-as-answer"] = False
-from scapy.contrib.automotive.uds import UDS  # noqa: E402
-
 from batch import answer_each  # noqa: E402
+from scapy.contrib.automotive.uds import UDS  # noqa: E402
+from scapy.packet import Packet, Raw  # noqa: E402
 
 
 def plain(value):
