@@ -3,8 +3,7 @@
  * messages of every day, whole and malformed, both ways.
  */
 
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { execFileSync } from "node:child_process";
 import { bytesToHex, hexToBytes } from "otakit/core";
 import {
   decodeDtcRecords,
@@ -18,6 +17,7 @@ import {
   scanDtcs,
   type UdsResponse,
 } from "otakit/uds";
+import { projectRoot } from "../../scripts/evidence.ts";
 import { seededRandom } from "../../scripts/random.ts";
 import { findPythonPeer, startPythonPeer } from "../python-peers.ts";
 import type { BenchRow, BenchRowFactory, Contender } from "../row.ts";
@@ -150,22 +150,16 @@ const decodeRow: BenchRowFactory = () => {
       if ("display" in dtcs[0] && dtcs[0].display !== formatDtc(first))
         throw new Error(`${contender} wrote wrong text`);
     },
-    note: `one operation is one DTC; a decoded response of ${records} DTCs keeps ${retainedBytes(() => decodeResponse(bytes))} bytes alive`,
+    note: `one operation is one DTC; a decoded response of ${records} DTCs keeps ${retainedBytes(bytes)} bytes alive`,
     missing,
   };
   return row;
 };
 
-/** Bytes of memory that a result keeps alive, over many of them. */
-function retainedBytes(make: () => unknown): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  const kept = new Array<unknown>(2_000).fill(undefined);
-  collect();
-  const before = process.memoryUsage().heapUsed;
-  for (let index = 0; index < kept.length; index++) kept[index] = make();
-  collect();
-  return Math.round((process.memoryUsage().heapUsed - before) / kept.length);
+/** Bytes of memory that a decoded response keeps alive; in a process of its own, for the collections weigh on what comes after. */
+function retainedBytes(bytes: Uint8Array): number {
+  const script = `${projectRoot}/bench/retained-bytes.ts`;
+  return Number(execFileSync(process.execPath, ["--expose-gc", script, bytesToHex(bytes)], { encoding: "utf8" }));
 }
 
 const identifiersPerSnapshot = 10;

@@ -1,6 +1,6 @@
 /**
- * Stryker plug-in: texts for people are not mutated, because no test may depend on them: messages of errors and reasons, and the
- * cause, remedy and meaning in tables of codes. Codes, offsets, paths and all other strings are mutated.
+ * Stryker plug-in: texts for people are not mutated, because no test may depend on them: messages of errors, refusals and reasons,
+ * and the cause, remedy and meaning in tables of codes. Codes, offsets, paths and all other strings are mutated.
  */
 
 import { declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
@@ -11,6 +11,7 @@ interface Node {
   readonly name?: string;
   readonly callee?: Node;
   readonly id?: Node;
+  readonly property?: Node;
   readonly key?: Node;
   readonly arguments?: readonly Node[];
 }
@@ -25,6 +26,7 @@ export function textForPeople({ node, parentPath }: NodePath): string | undefine
   const parent = parentPath?.node;
   if (parent === undefined) return undefined;
   if (parent.type === "NewExpression" && isMessageArgument(parent, node)) return "message of an error";
+  if (parent.type === "CallExpression" && isRefusalText(parent, node)) return "message of an error";
   if (parent.type === "ObjectProperty" && parent.key !== node && /^(?:message|meaning)$/.test(parent.key?.name ?? "")) {
     return "message or meaning";
   }
@@ -38,6 +40,12 @@ function isMessageArgument({ callee, arguments: given = [] }: Node, argument: No
   const name = callee?.name ?? "";
   if (!name.endsWith("Error")) return false;
   return argument === given[["TypeError", "RangeError", "Error"].includes(name) ? 0 : 1];
+}
+
+/** The functions that make or note a refusal take what was expected last. */
+function isRefusalText({ callee, arguments: given = [] }: Node, argument: Node): boolean {
+  const name = callee?.name ?? callee?.property?.name ?? "";
+  return /^(?:fail|failValue|wrong|reserved)$/.test(name) && given.length > 0 && argument === given.at(-1);
 }
 
 export const strykerPlugins = [

@@ -19,6 +19,7 @@ import {
 } from "../core/index.ts";
 import { type Signer, signDsse } from "../signing/index.ts";
 import type { TufEquivocation } from "./tuf/client.ts";
+import type { UptaneEquivocation } from "./uptane/client.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A file as evidence. */
@@ -51,7 +52,7 @@ export interface AttackEvidenceInput {
   readonly observedAt: number;
   readonly vehicleId?: string;
   /** Two contents under one version, as a step hands them out. */
-  readonly equivocation?: TufEquivocation;
+  readonly equivocation?: TufEquivocation | UptaneEquivocation;
   /** Further files, by name, as they were received. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
 }
@@ -80,9 +81,7 @@ export function buildAttackEvidence(input: AttackEvidenceInput): AttackEvidence 
     name,
     assertBytes(bytes, "files"),
   ]);
-  equivocation?.files.forEach((text, index) => {
-    named.unshift([`${equivocation.role} version ${equivocation.version}, content ${2 - index}`, utf8ToBytes(text)]);
-  });
+  named.unshift(...(equivocation === undefined ? [] : bothContents(equivocation)));
   let left = longestDocument;
   return {
     schema: "otakit.attack-evidence/1",
@@ -97,6 +96,15 @@ export function buildAttackEvidence(input: AttackEvidenceInput): AttackEvidence 
       return fits ? { ...facts, content: bytesToBase64(bytes) } : facts;
     }),
   };
+}
+
+function bothContents(equivocation: TufEquivocation | UptaneEquivocation): readonly (readonly [string, Uint8Array])[] {
+  const { role, version, files } = equivocation;
+  const repository = "repository" in equivocation ? `${equivocation.repository} ` : "";
+  return files.map((text, index) => [
+    `${repository}${role} version ${version}, content ${index + 1}`,
+    utf8ToBytes(text),
+  ]);
 }
 
 /** Signs evidence as a DSSE envelope over its RFC 8785 form. */

@@ -19,19 +19,26 @@ export function raiseMetadataFloors(
   verified: CandidateSource | VerifiedReleaseTrust,
 ): UpdateFloors {
   const checked = checkFloors(floors);
-  const { versions, keys } = "trust" in verified ? ofTrust(verified) : candidateOf(verified);
-  const metadata: Record<string, number> = { ...checked.metadata };
-  const kept: Record<string, readonly string[]> = { ...checked.keys };
+  return { ...checked, ...raisedMetadata(checked, "trust" in verified ? ofTrust(verified) : candidateOf(verified)) };
+}
+
+/** The part of floors that {@link raiseMetadataFloors} raises. */
+export function raisedMetadata(
+  floors: UpdateFloors,
+  { versions, keys }: Pick<UpdateCandidate, "versions" | "keys">,
+): Pick<UpdateFloors, "metadata" | "keys"> {
+  const metadata: Record<string, number> = { ...floors.metadata };
+  const kept: Record<string, readonly string[]> = { ...floors.keys };
   for (const [repository, digests] of Object.entries(keys)) {
     const root = `${repository}/root`;
-    if (versions[root]! < (own(metadata, root) ?? 0)) continue;
+    if ((own(versions, root) ?? 0) < (own(metadata, root) ?? 0)) continue;
     kept[repository] = digests;
-    if (!hasRevokedKeys(checked, repository, { versions, keys })) continue;
-    for (const name of Object.keys(metadata))
-      if (name.startsWith(`${repository}/`) && name !== root) delete metadata[name];
+    if (!hasRevokedKeys(floors, repository, { versions, keys })) continue;
+    const below = Object.keys(metadata).filter((name) => name.startsWith(`${repository}/`) && name !== root);
+    for (const name of below) delete metadata[name];
   }
   for (const [name, version] of Object.entries(versions)) metadata[name] = Math.max(own(metadata, name) ?? 0, version);
-  return { ...checked, metadata, ...(Object.keys(kept).length === 0 ? {} : { keys: kept }) };
+  return { metadata, ...(Object.keys(kept).length === 0 ? {} : { keys: kept }) };
 }
 
 /** Whether a newer root of the candidate's lacks a key of timestamp or snapshot that the floors know (TUF 1.0.34 section 5.3.11). */

@@ -65,7 +65,7 @@ export function floorsDigest(floors: UpdateFloors): string {
 
 /**
  * Raises an ECU's floors after the image of verified content was installed and committed on it. It closes the rollback that the
- * installation was, and ends the excuse of one that lies behind.
+ * installation was, and ends one that lies behind.
  *
  * @returns new floors; equal to the old ones where the image is not higher
  * @throws RangeError when the content has no image for the ECU, or the ECU has no floor yet: provision it with
@@ -143,9 +143,10 @@ function raisedTo(floors: UpdateFloors, ecuId: string, image: CandidateImage): U
   };
 }
 
+/** One that was begun is spent as well when something else was installed in its place. */
 function afterInstall(use: RollbackUse, { sha256 }: CandidateImage): RollbackUse {
-  if (use.sha256 === sha256) return use.state === "begun" ? { ...use, state: "installed" } : use;
-  return use.state === "installed" ? { ...use, state: "left" } : use;
+  if (use.sha256 !== sha256) return { ...use, state: "left" };
+  return use.state === "begun" ? { ...use, state: "installed" } : use;
 }
 
 /**

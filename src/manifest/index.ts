@@ -5,6 +5,7 @@
  */
 
 export * from "./attack-evidence.ts";
+export * from "./attack-evidence-verify.ts";
 export * from "./build-release.ts";
 export * from "./bundle/index.ts";
 export type {
@@ -18,6 +19,7 @@ export type { DownloadLimits } from "./download-limits.ts";
 export * from "./download-plan.ts";
 export type { EcuAnswer, EffectiveFloor, InstalledImage, UpdateWord, VehicleEcu } from "./ecu-decision.ts";
 export * from "./errors.ts";
+export { explainVerdict } from "./explain-verdict.ts";
 export * from "./floors.ts";
 export { raiseMetadataFloors } from "./floors-metadata.ts";
 export { parseUpdateFloors } from "./floors-parse.ts";
@@ -36,7 +38,7 @@ export * from "./release-relations.ts";
 export * from "./release-target.ts";
 export * from "./rollback-authorisation.ts";
 export { parseRollbackAuthorisation, parseRollbackRevocation } from "./rollback-parse.ts";
-export { applyRevocation, beginRollbacks, type PlannedRollback } from "./rollback-rules.ts";
+export { applyRevocation, beginRollbacks, closeRollbacks, type PlannedRollback } from "./rollback-rules.ts";
 export * from "./rollback-sign.ts";
 export * from "./rollback-verify.ts";
 export * from "./sealed-state.ts";
@@ -48,7 +50,7 @@ export * from "./tuf/index.ts";
 export type { CandidateImage, CandidateSource } from "./update-candidate.ts";
 export * from "./update-decision.ts";
 export * from "./uptane/index.ts";
-export { type Attack, explainVerdict, type Verdict, type VerdictReason } from "./verdict.ts";
+export type { Attack, Verdict, VerdictReason } from "./verdict.ts";
 export type {
   AcceptReleaseOptions,
   EnvelopeOrigin,

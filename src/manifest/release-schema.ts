@@ -14,11 +14,9 @@ import type {
 import type { DataFormat, MinimumSource, ReleaseDelta, ReleaseImage } from "./release-image.ts";
 import {
   componentGlob,
-  count,
   criticalPath,
   filePath,
   formatName,
-  id,
   itemText,
   languageTag,
   longText,
@@ -35,6 +33,7 @@ import {
   versionText,
 } from "./release-leaves.ts";
 import type { ComponentCondition } from "./release-relation.ts";
+import { counter, identifier } from "./shapes.ts";
 
 /** Most names in one `critical` list. */
 const mostCritical = 32;
@@ -53,7 +52,7 @@ const parameters: z.ZodMiniType<JsonObject> = /* @__PURE__ */ recordOf(
 
 const encryption = /* @__PURE__ */ objectOf<FileEncryption>({
   scheme: formatName,
-  keyId: optional(id),
+  keyId: optional(identifier),
   ciphertext: file,
   parameters: optional(parameters),
 });
@@ -79,29 +78,31 @@ const delta = /* @__PURE__ */ objectOf<ReleaseDelta>({
   format: formatName,
   base: file,
   result: optional(file),
-  memoryBytes: optional(count),
+  memoryBytes: optional(counter),
 });
 
 const condition = /* @__PURE__ */ objectOf<ComponentCondition>({
-  component: id,
+  component: identifier,
   range: rangeText,
-  hardwareId: optional(id),
+  hardwareId: optional(identifier),
   slot: optional(z.literal("active", "active")),
 });
 
 const image = /* @__PURE__ */ objectOf<ReleaseImage>({
   ...download(),
-  hardwareId: id,
+  hardwareId: identifier,
   version: versionText,
   versionScheme: optional(versionScheme),
-  releaseCounter: count,
-  securityEpoch: count,
+  releaseCounter: counter,
+  securityEpoch: counter,
   deltas: optional(listOf(delta, 0, 100)),
-  minimumSource: optional(objectOf<MinimumSource>({ releaseCounter: optional(count), version: optional(versionText) })),
-  dataFormat: optional(objectOf<DataFormat>({ produced: count, minimumRead: count })),
+  minimumSource: optional(
+    objectOf<MinimumSource>({ releaseCounter: optional(counter), version: optional(versionText) }),
+  ),
+  dataFormat: optional(objectOf<DataFormat>({ produced: counter, minimumRead: counter })),
   requires: optional(listOf(condition, 0, 100)),
   conflicts: optional(listOf(condition, 0, 100)),
-  provides: optional(recordOf(id, versionText, 1_000)),
+  provides: optional(recordOf(identifier, versionText, 1_000)),
   clears: optional(listOf(componentGlob, 0, 100)),
   requiresHw: optional(listOf(shortLine, 1, 100)),
   notHw: optional(listOf(shortLine, 1, 100)),
@@ -120,13 +121,15 @@ const notice = /* @__PURE__ */ objectOf<ReleaseNotice>({
 /** The whole document. */
 export const releaseSchema: z.ZodMiniType<ReleaseManifest> = /* @__PURE__ */ objectOf<ReleaseManifest>({
   schema: z.literal("ota-release/1"),
-  releaseId: id,
-  sequence: optional(count),
+  releaseId: identifier,
+  sequence: optional(counter),
   issued: optional(utcTime),
   expires: utcTime,
   images: listOf(image, 1, 10_000),
-  groups: optional(listOf(objectOf<ReleaseGroup>({ name: id, hardwareIds: listOf(id, 2, 1_000) }), 0, 1_000)),
-  versionSchemes: optional(recordOf(id, versionScheme, 1_000)),
+  groups: optional(
+    listOf(objectOf<ReleaseGroup>({ name: identifier, hardwareIds: listOf(identifier, 2, 1_000) }), 0, 1_000),
+  ),
+  versionSchemes: optional(recordOf(identifier, versionScheme, 1_000)),
   rxswin: optional(
     listOf(
       objectOf<RxswinChange>({ regulation: regulationName, before: optional(shortLine), after: shortLine }),

@@ -67,7 +67,7 @@ export function parseRollbackAuthorisation(bytes: Uint8Array, limits?: Partial<L
     throw impossible("/notAfter", "it ends before it begins");
   }
   value.vehicles.forEach((vehicleId, index) => {
-    if (isVin(vehicleId)) throw impossible(`/vehicles/${index}`, "a vehicle identification number stands in it");
+    if (hasVin(vehicleId)) throw impossible(`/vehicles/${index}`, "a vehicle identification number stands in it");
   });
   const seen = new Set<string>();
   value.ecus.forEach((ecu, index) => {
@@ -89,9 +89,9 @@ export function parseRollbackRevocation(bytes: Uint8Array, limits?: Partial<Limi
   return value;
 }
 
-/** Seventeen characters without I, O and Q (ISO 3779): whoever has one has a person. */
-function isVin(vehicleId: string): boolean {
-  return /^[A-HJ-NPR-Z0-9]{17}$/i.test(vehicleId);
+/** Seventeen characters without I, O and Q (ISO 3779), alone or between separators: whoever has one has a person. */
+function hasVin(vehicleId: string): boolean {
+  return vehicleId.split(/[._:-]/).some((part) => /^[A-HJ-NPR-Z0-9]{17}$/i.test(part));
 }
 
 function onlyMembers(value: object, known: readonly string[], at: readonly (string | number)[]): void {

@@ -2,7 +2,7 @@
 
 import { parseUtcTime } from "../core/index.ts";
 import { checkFloors } from "./floors-parse.ts";
-import type { RollbackLedger, UpdateFloors } from "./floors-state.ts";
+import type { RollbackLedger, RollbackUse, UpdateFloors } from "./floors-state.ts";
 import { own } from "./own.ts";
 import { manifestReasonCodes } from "./reasons.ts";
 import type { VerifiedRollbackAuthorisation, VerifiedRollbackRevocation } from "./rollback-authorisation.ts";
@@ -112,7 +112,7 @@ const mostNonces = 64;
 
 /**
  * Writes into the ledger that rollbacks begin. Store the new floors before the first byte is installed: from then on each authorisation
- * is good for this image on this ECU alone, and a power cut in the middle can be taken up again.
+ * is good for this image on this ECU alone, and a power cut in the middle can be taken up again after {@link closeRollbacks}.
  *
  * @throws RangeError when the ledger no longer allows a rollback, or its authorisation does not name the ECU: the decision is an old one
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
@@ -133,6 +133,28 @@ export function beginRollbacks(floors: UpdateFloors, rollbacks: readonly Planned
     };
   }
   return { ...checked, rollback: ledger };
+}
+
+/**
+ * Brings the ledger up to what the ECUs say that they run: a rollback whose image runs was installed, one whose image runs no more was
+ * left. Call it after each start and before any decision, because a power cut may have come between installation and ledger.
+ *
+ * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
+ */
+export function closeRollbacks(
+  floors: UpdateFloors,
+  ecus: readonly { readonly ecuId: string; readonly installed?: { readonly sha256: string } }[],
+): UpdateFloors {
+  const checked = checkFloors(floors);
+  const uses: Record<string, RollbackUse> = { ...checked.rollback.ecus };
+  for (const { ecuId, installed } of ecus) {
+    const use = own(uses, ecuId);
+    if (use === undefined || installed === undefined) continue;
+    const runsIt = use.sha256 === installed.sha256;
+    if (use.state === "begun" && runsIt) uses[ecuId] = { ...use, state: "installed" };
+    if (use.state === "installed" && !runsIt) uses[ecuId] = { ...use, state: "left" };
+  }
+  return { ...checked, rollback: { ...checked.rollback, ecus: uses } };
 }
 
 function requireOpen(ledger: RollbackLedger, { ecuId, sha256, authorisation }: PlannedRollback): void {

@@ -6,7 +6,7 @@
 import { type Decision, isOtaError } from "../core/index.ts";
 import { decideEcu, type EcuAnswer, type UpdateWord, type VehicleEcu } from "./ecu-decision.ts";
 import { createUpdateFloors } from "./floors.ts";
-import { hasRevokedKeys } from "./floors-metadata.ts";
+import { hasRevokedKeys, raisedMetadata } from "./floors-metadata.ts";
 import { checkFloors } from "./floors-parse.ts";
 import type { UpdateFloors } from "./floors-state.ts";
 import { own } from "./own.ts";
@@ -38,9 +38,14 @@ export interface UpdateEvidence {
   /** Digest of the verified bytes. */
   readonly candidateDigest: string;
   readonly ecus: readonly EcuAnswer["evidence"][];
+  /** Floors of the vehicle as a whole: what they were, and what they are to be when the answer is `install` or `up_to_date`. */
+  readonly floors: { readonly before: VehicleFloors; readonly after: VehicleFloors };
   /** ECUs that go back by an authorisation; give them to `beginRollbacks` before anything is installed. */
   readonly rollbacks: readonly PlannedRollback[];
 }
+
+/** Floors that are not those of one ECU. */
+export type VehicleFloors = Pick<UpdateFloors, "timeMs" | "metadata">;
 
 /** Answer of {@link decideUpdate}. */
 export type UpdateDecision = Decision<UpdateWord, ManifestReasonCode, UpdateEvidence> & {
@@ -105,9 +110,23 @@ export function decideUpdate(request: UpdateRequest): UpdateDecision {
       candidateId: candidate.id,
       candidateDigest: candidate.digest,
       ecus: answers.map(({ evidence }) => evidence),
+      floors: vehicleFloors(floors, candidate, now, decision),
       rollbacks,
     },
   };
+}
+
+/** What was refused or not decided raises nothing. */
+function vehicleFloors(
+  floors: UpdateFloors,
+  candidate: UpdateCandidate,
+  now: number | undefined,
+  decision: UpdateWord,
+): UpdateEvidence["floors"] {
+  const { timeMs, metadata } = floors;
+  const before = { timeMs, metadata };
+  if (decision !== "install" && decision !== "up_to_date") return { before, after: before };
+  return { before, after: { timeMs: Math.max(timeMs, now!), metadata: raisedMetadata(floors, candidate).metadata } };
 }
 
 /** Floors that are not well-formed are none: every ECU then answers that its floor is not known. */

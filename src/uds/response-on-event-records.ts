@@ -1,7 +1,8 @@
 /**
  * What an event of ResponseOnEvent is set up with, in requests, in responses and in the list of active events.
  *
- * Standard: ISO 14229-1 (ResponseOnEvent); layout as mdabrowski1990/uds has it for the editions of 2013 and 2020.
+ * Standard: ISO 14229-1 (ResponseOnEvent); layout as mdabrowski1990/uds has it for the editions of 2013 and 2020, that of comparisons
+ * as an open server of AUTOSAR's adaptive platform reads it too.
  */
 
 import { type EncodeOptions, requireEdition } from "./editions.ts";

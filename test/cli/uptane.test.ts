@@ -93,15 +93,13 @@ describe("otakit uptane", () => {
     const folder = await demo();
     const attack = await uptane("simulate", "--dir", folder, "--attack", "wrong-vehicle", "--json");
     const told = await ok(command.runWith({ stdin: attack.stdout }, "uptane", "explain", "-"));
-    const [paragraph, advice] = told.split("\n");
-    expect(paragraph).toMatch(
-      /^Refused: .*for another vehicle\..*The rule is Uptane 5\.2\.3\.1\..*\[uptane_vehicle_mismatch\]$/,
+    expect(told.split("\n")[0]).toMatch(
+      /^Refused: .*for another vehicle\..*The rule is Uptane 5\.2\.3\.1\..*Look at how the server tells its vehicles apart\. \[uptane_vehicle_mismatch\]$/,
     );
-    expect(advice).toBe("Look at how the server tells its vehicles apart.");
     for (const [text, code] of [
       ["{}", "ERR_CLI_INSPECT"],
       ["no JSON", "ERR_CLI_INSPECT"],
-      ['{"reasons": [{"code": 1}, {"code": "a", "message": "b", "attack": "constructor"}]}', "ERR_CLI_INSPECT"],
+      ['{"reasons": [{"code": 1}, {"code": "a", "message": "b", "attack": 1}]}', "ERR_CLI_INSPECT"],
     ] as const) {
       const refused = await command.runWith({ stdin: text }, "uptane", "explain", "-");
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(code)]);

@@ -12,8 +12,9 @@ import type {
   VerifiedRelease,
 } from "../../src/manifest/index.ts";
 import { releaseFromTarget, type verifyRelease } from "../../src/manifest/index.ts";
-import { count, shortLine } from "../../src/manifest/release-leaves.ts";
+import { shortLine } from "../../src/manifest/release-leaves.ts";
 import { releaseSchema } from "../../src/manifest/release-schema.ts";
+import { counter } from "../../src/manifest/shapes.ts";
 
 declare const bytes: Uint8Array;
 
@@ -30,9 +31,9 @@ test("a schema has exactly the members of its type", () => {
   // @ts-expect-error a member is missing
   objectOf<Pair>({ name: shortLine });
   // @ts-expect-error an optional member is demanded
-  objectOf<Pair>({ name: shortLine, size: count });
+  objectOf<Pair>({ name: shortLine, size: counter });
   // @ts-expect-error a member is of another type
-  objectOf<RxswinChange>({ regulation: count, before: shortLine, after: shortLine });
+  objectOf<RxswinChange>({ regulation: counter, before: shortLine, after: shortLine });
   // @ts-expect-error a list of other elements
   const wrong: z.ZodMiniType<readonly number[]> = listOf(shortLine, 0, 1);
   expectTypeOf(wrong).not.toBeAny();

@@ -5,10 +5,12 @@ import {
   decideUpdate,
   type InstalledImage,
   raiseFloors,
+  signRelease,
   type VehicleEcu,
   type VerifiedRelease,
+  verifyRelease,
 } from "../../src/manifest/index.ts";
-import { digestOf, now, verifiedReleaseOf } from "./release-fixture.ts";
+import { digestOf, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
 
 const installed: InstalledImage = { sha256: digestOf("a"), releaseCounter: 6, securityEpoch: 3 };
 const gateway: VehicleEcu = { ecuId: "gw-1", hardwareId: "gateway-b", installed };
@@ -58,9 +60,21 @@ describe("decideUpdate", () => {
             },
           },
         ],
+        floors: { before: { timeMs: 0, metadata: {} }, after: { timeMs: now, metadata: {} } },
         rollbacks: [],
       },
     });
+  });
+
+  it("says what the floors of the vehicle were and will be", async () => {
+    const content = manifestOf({ sequence: 8 });
+    const candidate = verifyRelease(await signRelease(content, signers), trust, { now });
+    const stored = { ...floors, timeMs: now - 5, metadata: { release: 7, trust: 2 } };
+    const evidenceOf = (ecus: readonly VehicleEcu[]) =>
+      decideUpdate({ candidate, ecus, floors: stored, now }).evidence.floors;
+    const before = { timeMs: now - 5, metadata: { release: 7, trust: 2 } };
+    expect(evidenceOf([gateway])).toEqual({ before, after: { timeMs: now, metadata: { release: 8, trust: 2 } } });
+    expect(evidenceOf([{ ecuId: "gw-1", hardwareId: "gateway-b" }])).toEqual({ before, after: before });
   });
 
   it("has nothing to do where the image is installed", () => {

@@ -1,16 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encodeJcs } from "../../src/core/index.ts";
-import {
-  attackEvidencePayloadType,
-  buildAttackEvidence,
-  createUpdateFloors,
-  decideUpdate,
-  explainVerdict,
-  signAttackEvidence,
-  type VerdictReason,
-} from "../../src/manifest/index.ts";
-import { verifyDsse } from "../../src/signing/index.ts";
-import { now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
+import { createUpdateFloors, decideUpdate, explainVerdict, type VerdictReason } from "../../src/manifest/index.ts";
+import { now, verifiedReleaseOf } from "./release-fixture.ts";
 import { TestPair, TestPrimary } from "./uptane/client-fixture.ts";
 
 describe("explainVerdict", () => {
@@ -22,8 +12,57 @@ describe("explainVerdict", () => {
       "Refused: nothing was changed, and nothing may be installed from it. " +
         'ECU "gw-1": release counter 5 is below the floor 7. The rule is Uptane 2.1.0 5.4.3.4. ' +
         "Found: floor 7, found 5. This can be a sign of somebody who wants older software installed, with its known weaknesses. " +
-        'Besides: ECU "gw-1": security epoch 2 is below the floor 3; ECU "gw-1": the installed image is not known.',
+        'Besides: ECU "gw-1": security epoch 2 is below the floor 3; ECU "gw-1": the installed image is not known. ' +
+        'Floors: "gw-1": release counter stays 7, security epoch stays 3. ' +
+        "If it is wanted, it needs a rollback authorisation.",
     );
+  });
+
+  it("tells how the floors rise, of five ECUs at most", async () => {
+    const candidate = await verifiedReleaseOf({ releaseCounter: 8, securityEpoch: 4 });
+    const ecuIds = ["a", "b", "c", "d", "e", "f", "g"];
+    const floor = { releaseCounter: 7, securityEpoch: 3 };
+    const floors = createUpdateFloors(Object.fromEntries(ecuIds.map((ecuId) => [ecuId, floor])));
+    const installed = { sha256: "a".repeat(64), ...floor };
+    const explain = (ids: readonly string[]): string =>
+      explainVerdict(
+        decideUpdate({
+          candidate,
+          ecus: ids.map((ecuId) => ({ ecuId, hardwareId: "gateway-b", installed })),
+          floors,
+          now,
+        }),
+      );
+    const rise =
+      "release counter rises from 7 to 8 when it is installed, security epoch rises from 3 to 4 when it is installed";
+    expect(explain(["a"])).toBe(
+      `The update may be installed. ECU "a": "2.1.0" with release counter 8 may be installed. Floors: "a": ${rise}.`,
+    );
+    expect(explain(ecuIds)).toMatch(new RegExp(`"e": ${rise}; and of 2 more\\.$`));
+  });
+
+  it.each([
+    ["time_unknown", "Give the vehicle a verified time."],
+    ["floor_unknown", "Provision the ECU; if it had a floor, find out who took it away."],
+    ["source_too_old", "Install an image in between first."],
+  ] as const)("says what helps against %s", (code, advice) => {
+    expect(explainVerdict({ decision: "unknown", reasons: [{ code, message: "x" }] })).toMatch(
+      new RegExp(`x\\. ${advice}$`),
+    );
+  });
+
+  it("takes nothing from a file for granted", () => {
+    const reason = { code: "constructor", message: "x.", attack: "toString", evidence: { list: [1], n: 1 } } as never;
+    for (const evidence of [
+      { ecus: 1 },
+      { ecus: [null, 1, {}, { ecuId: "a", floor: null }, { ecuId: "a", floor: { releaseCounter: "1" } }] },
+      { ecus: [{ ecuId: 1, floor: { releaseCounter: 1, securityEpoch: 1 } }] },
+      { ecus: [{ ecuId: "a", floor: { releaseCounter: 1, securityEpoch: 1 }, floorAfter: 1 }] },
+    ]) {
+      expect(explainVerdict({ decision: "refuse", reasons: [reason], evidence })).toMatch(
+        /from it\. x\. Found: n 1\.$/,
+      );
+    }
   });
 
   it("names repository and role of an Uptane refusal", async () => {
@@ -47,59 +86,6 @@ describe("explainVerdict", () => {
   it("stays one paragraph, however many reasons there are", () => {
     const reason: VerdictReason = { code: "time_unknown", message: "No time." };
     const text = explainVerdict({ decision: "unknown", reasons: Array(1000).fill(reason) });
-    expect(text).toMatch(/No time\. Besides: (No time; ){5}and 994 more\.$/);
-  });
-});
-
-describe("attack evidence", () => {
-  const verdict = {
-    decision: "refuse",
-    reasons: [{ code: "tuf_equivocation", message: "targets: two contents", attack: "equivocation" }],
-  } as const;
-
-  it("holds both contents of an equivocation, signed", async () => {
-    const equivocation = { role: "targets", version: 7, files: ["old", "new"] } as const;
-    const files = { "director/root.json": new Uint8Array([1, 2, 3]) };
-    const evidence = buildAttackEvidence({ verdict, observedAt: now + 999, vehicleId: "veh-1", equivocation, files });
-    expect(evidence).toMatchObject({
-      schema: "otakit.attack-evidence/1",
-      observedAt: "2026-11-01T00:00:00Z",
-      vehicleId: "veh-1",
-      decision: "refuse",
-      reasons: verdict.reasons,
-    });
-    expect(evidence.files.map(({ name, content }) => [name, content])).toEqual([
-      ["targets version 7, content 1", "bmV3"],
-      ["targets version 7, content 2", "b2xk"],
-      ["director/root.json", "AQID"],
-    ]);
-    const envelope = await signAttackEvidence(evidence, signers.slice(0, 2));
-    const { payload } = verifyDsse(envelope, trust, { payloadType: attackEvidencePayloadType });
-    expect(payload).toEqual(encodeJcs(evidence));
-  });
-
-  it("keeps the digest alone of what is long, and stays within bounds", () => {
-    const files = Object.fromEntries(
-      Array.from({ length: 9 }, (_, index) => [`f${index}`, new Uint8Array(index === 0 ? 1_048_577 : 1_048_576)]),
-    );
-    const evidence = buildAttackEvidence({ verdict, observedAt: now, files });
-    expect(evidence.files.map(({ content }) => content !== undefined)).toEqual([
-      false,
-      ...Array(5).fill(true),
-      ...Array(3).fill(false),
-    ]);
-    expect(evidence.files[0]).toMatchObject({ length: 1_048_577, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  });
-
-  it("is JSON whatever a reason carries", () => {
-    const reasons = [
-      { code: "time_unknown", message: "x", evidence: { found: Number.NaN, big: 2n ** 70n, none: undefined } },
-    ] as const;
-    const { reasons: plain } = buildAttackEvidence({ verdict: { decision: "unknown", reasons }, observedAt: now });
-    expect(plain[0]).toEqual({
-      code: "time_unknown",
-      message: "x",
-      evidence: { found: "NaN", big: "1180591620717411303424" },
-    });
+    expect(text).toMatch(/No time\. Besides: (No time; ){5}and 994 more\. Give the vehicle a verified time\.$/);
   });
 });

@@ -38,6 +38,7 @@ import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundar
 import { decodeResponse, formatDtc } from "otakit/uds";
 import { createFaultState, faultSummary, parseFaultEvent, reduceFaults, toFaultReport } from "otakit/uds/events";
 import { decodeJ1939Message } from "otakit/uds/j1939";
+import { decodeObdResponse } from "otakit/uds/obd";
 import { seededRandom } from "../../scripts/random.ts";
 import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
 import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
@@ -220,6 +221,20 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
     const result = decodeJ1939Message("DM1", hexToBytes("40ff61021381ffff"));
     const value = result.ok ? result.value : undefined;
     assertEqual([value?.lamps.mil, value?.dtcs[0]?.candidates.map(({ spn }) => spn)], ["on", [198672, 4872, 609]]);
+  });
+
+  check("otakit/uds/obd", "parameters have units, and what is not available is no number", () => {
+    const result = decodeObdResponse(hexToBytes("410c1af814ffff"));
+    if (!result.ok || result.value.kind !== "positive" || result.value.service !== 0x01) throw new Error("not decoded");
+    const readings = result.value.parameters.flatMap((parameter) => parameter.readings);
+    assertEqual(
+      readings.map(({ value, unit }) => [value, unit]),
+      [
+        [1726, "rpm"],
+        [1.275, "V"],
+        ["notAvailable", "%"],
+      ],
+    );
   });
 
   check("otakit/cohort", "buckets and ring thresholds have their reference values", () => {

@@ -82,6 +82,17 @@ describe("textForPeople", () => {
     expect(thrown("ByteReader", code, text)).toBeUndefined();
   });
 
+  it("leaves out what a refusal expected, but not its place", () => {
+    const called = (callee: object, ...given: readonly { readonly type: string }[]) =>
+      inside({ type: "CallExpression", callee, arguments: given } as never);
+    const member = (name: string) => ({ type: "MemberExpression", property: { type: "Identifier", name } });
+    expect(called(member("wrong"), code, text)).toBe("message of an error");
+    expect(called(member("fail"), text)).toBe("message of an error");
+    expect(called({ type: "Identifier", name: "failValue" }, code, text)).toBe("message of an error");
+    expect(called(member("wrong"), text, code)).toBeUndefined();
+    expect(called(member("u8"), code, text)).toBeUndefined();
+  });
+
   it("leaves out message members and tables of codes", () => {
     const member = (name: string) => inside({ type: "ObjectProperty", key: { type: "Identifier", name } } as never);
     expect(member("message")).toBe("message or meaning");

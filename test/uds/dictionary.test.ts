@@ -547,6 +547,29 @@ describe("parseDictionary", () => {
     expect((error as Error).message).toMatch(/^Cannot read dictionary: /);
   });
 
+  it("says the place in the message, and escapes it as a JSON pointer", () => {
+    const refused = (value: unknown) => {
+      const error = errorOf(() => parseDictionary(value)) as UdsError;
+      return [error.path, error.message];
+    };
+    const where = (value: unknown) => refused(value)[1]!.replace(/ expected .*/, "");
+    expect(where(undefined)).toBe("Cannot read dictionary: the document");
+    expect(where({ schema, dids: 1 })).toBe("Cannot read dictionary: /dids");
+    expect(refused({ schema, "a~b/c": 1 })[0]).toBe("/a~0b~1c");
+    // A text of digits is no number, however much it compares like one.
+    const integer = { name: "a", type: "bits", length: "2", bits: [] };
+    expect(refused({ schema, dids: { "0x01": { name: "d", layout: [integer] } } })[0]).toBe(
+      "/dids/0x01/layout/0/length",
+    );
+    const number = { name: "a", type: "u8", offset: "1" };
+    expect(refused({ schema, dids: { "0x01": { name: "d", layout: [number] } } })[0]).toBe(
+      "/dids/0x01/layout/0/offset",
+    );
+    for (const key of ["x0x01", "0x01x", "0x", "0x123456789"]) {
+      expect(refused({ schema, dids: { [key]: { name: "d", layout: [] } } })[0]).toBe(`/dids/${key}`);
+    }
+  });
+
   it("refuses names twice in a record, and fields after one that takes the rest", () => {
     const refuseLayout = (...layout: readonly object[]) =>
       errorOf(() => parseDictionary({ schema, dids: { "0x01": { name: "d", layout } } }));

@@ -60,6 +60,20 @@ describe("ReadDTCInformation responses: heads and lists", () => {
     ]);
   });
 
+  it("gives a record no member that its layout lacks", () => {
+    const keys = (hex: string) => {
+      const result = decodeReadDTCInformationResponse(hexToBytes(hex));
+      return Object.keys(
+        (result.ok ? (result.value as unknown as { dtcs: readonly object[] }) : expect.unreachable()).dtcs[0]!,
+      );
+    };
+    expect(keys("5902ff04201609")).toEqual(["code", "display", "status", "flags"]);
+    expect(keys("594233ffff042004201609")).toEqual(["severity", "code", "display", "status", "flags"]);
+    expect(keys("5908ff200104201609")).toEqual(["severity", "functionalUnit", "code", "display", "status", "flags"]);
+    expect(keys("590304201601")).toEqual(["code", "display", "recordNumber"]);
+    expect(keys("591404201680")).toEqual(["code", "display", "faultDetectionCounter"]);
+  });
+
   it.each(["02", "0a", "0b", "0c", "0d", "0e", "0f", "13", "15"])("reads the list of 0x%s", (id) => {
     expect(membersOf(`59${id}7f04201689`)).toEqual({ availabilityMask: 0x7f, dtcs: [rich(0x042016, 0x89, 0x7f)] });
     expect(membersOf(`59${id}7f`)).toEqual({ availabilityMask: 0x7f, dtcs: [] });

@@ -24,7 +24,7 @@ export const uptaneExplain: Command = defineCommand({
       throw new CliError("ERR_CLI_INSPECT", "Cannot explain: there are no reasons in the file", { details: { file } });
     }
     const paragraphs = verdicts.map(explainForPeople);
-    terminal.print(paragraphs.flatMap((lines, index) => (index === 0 ? lines : ["", ...lines])));
+    terminal.print(paragraphs.flatMap((paragraph, index) => (index === 0 ? [paragraph] : ["", paragraph])));
     return undefined;
   },
 });

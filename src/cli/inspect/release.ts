@@ -6,7 +6,7 @@ import { asJson, expiryOf, firstOf, indent, type Report } from "./report.ts";
 
 /** Explains a release manifest. */
 export function inspectRelease(bytes: Uint8Array, now: number): Report {
-  const manifest = parseReleaseManifest(bytes);
+  const { schema: _, ...manifest } = parseReleaseManifest(bytes);
   const { releaseId, sequence, issued, expires, images, groups = [], rxswin = [], critical = [] } = manifest;
   const expiry = expiryOf(expires, now);
   return {
@@ -51,7 +51,7 @@ function imageLines(image: ReleaseImage): readonly string[] {
   ];
 }
 
-function referenceLines(manifest: ReleaseManifest): readonly string[] {
+function referenceLines(manifest: Omit<ReleaseManifest, "schema">): readonly string[] {
   const { conditions, recovery, approvals = [], evidence = [], notices = {} } = manifest;
   const locales = Object.keys(notices);
   return [

@@ -98,7 +98,8 @@ const identifierPath = "/dynamicallyDefinedDataIdentifier";
 /**
  * Reads a request; that of another service, and reserved sub-functions, come back as `unknown`. Never throws.
  *
- * Faults: `ERR_UDS_SHORT`, `ERR_UDS_TRAILING_BYTES`, `ERR_UDS_LENGTH_FORMAT`, `ERR_UDS_LIMIT` (`maxEntries` sources).
+ * Faults, with the complete sources in `partial`: `ERR_UDS_SHORT`, `ERR_UDS_TRAILING_BYTES`, `ERR_UDS_LENGTH_FORMAT`,
+ * `ERR_UDS_LIMIT` (`maxEntries` sources).
  */
 export function decodeDynamicallyDefineDataIdentifierRequest(
   bytes: Uint8Array,
@@ -114,14 +115,14 @@ export function decodeDynamicallyDefineDataIdentifierRequest(
     case "defineByIdentifier": {
       const dynamicallyDefinedDataIdentifier = pdu.u16(identifierPath);
       const sources = readIdentifierSources(pdu);
-      return pdu.finish({ ...head, subFunction, ...id, dynamicallyDefinedDataIdentifier, sources, bytes });
+      return finishSources(pdu, { ...head, subFunction, ...id, dynamicallyDefinedDataIdentifier, sources, bytes });
     }
     case "defineByMemoryAddress": {
       const dynamicallyDefinedDataIdentifier = pdu.u16(identifierPath);
       const addressAndLengthFormatIdentifier = readMemoryFormat(pdu);
       const sources = readMemorySources(pdu, addressAndLengthFormatIdentifier);
       const target = { dynamicallyDefinedDataIdentifier, addressAndLengthFormatIdentifier };
-      return pdu.finish({ ...head, subFunction, ...id, ...target, sources, bytes });
+      return finishSources(pdu, { ...head, subFunction, ...id, ...target, sources, bytes });
     }
     case "clearDynamicallyDefinedDataIdentifier":
       return pdu.finish({ ...head, subFunction, ...id, ...readOptionalIdentifier(pdu), bytes });
@@ -134,11 +135,12 @@ function readIdentifierSources(pdu: PduReader): SourceDataIdentifier[] {
   const sources: SourceDataIdentifier[] = [];
   // The first is read in any case, so that its lack is a fault.
   for (let index = 0; pdu.item("/sources", index) || pdu.missing("/sources", index); index++) {
-    sources.push({
+    const source: SourceDataIdentifier = {
       sourceDataIdentifier: pdu.u16("/sourceDataIdentifier"),
       positionInSourceDataRecord: pdu.u8("/positionInSourceDataRecord"),
       memorySize: pdu.u8("/memorySize"),
-    });
+    };
+    if (!pdu.failed) sources.push(source);
   }
   return sources;
 }
@@ -146,9 +148,15 @@ function readIdentifierSources(pdu: PduReader): SourceDataIdentifier[] {
 function readMemorySources(pdu: PduReader, format: number): Pick<MemoryLocation, "memoryAddress" | "memorySize">[] {
   const sources: Pick<MemoryLocation, "memoryAddress" | "memorySize">[] = [];
   for (let index = 0; pdu.item("/sources", index) || pdu.missing("/sources", index); index++) {
-    sources.push({ memoryAddress: readMemoryAddress(pdu, format), memorySize: readMemorySize(pdu, format) });
+    const source = { memoryAddress: readMemoryAddress(pdu, format), memorySize: readMemorySize(pdu, format) };
+    if (!pdu.failed) sources.push(source);
   }
   return sources;
+}
+
+/** The result; before the first source, what stands at the head may be missing as well. */
+function finishSources<T extends { readonly sources: readonly unknown[] }>(pdu: PduReader, request: T): UdsResult<T> {
+  return request.sources.length > 0 ? pdu.finishPartly(request) : pdu.finish(request);
 }
 
 /** An identifier, if the message goes on. */

@@ -1,7 +1,8 @@
 /**
  * ReadScalingDataByIdentifier (0x24): says how the data of an identifier are to be read.
  *
- * Standard: ISO 14229-1 (ReadScalingDataByIdentifier); layout as mdabrowski1990/uds and Wireshark agree on it.
+ * Standard: ISO 14229-1 (ReadScalingDataByIdentifier); types as mdabrowski1990/uds and Wireshark agree on them, masks, units and
+ * formulas as mdabrowski1990/uds and an open Rust implementation do. The byte after stateAndConnectionType stands in the first alone.
  */
 
 import type { Bytes } from "../../core/index.ts";
@@ -149,7 +150,8 @@ export function encodeReadScalingDataByIdentifierRequest(request: EncodableReadS
 /**
  * Reads a positive response; another message comes back as `unknown`. Never throws.
  *
- * Faults: `ERR_UDS_SHORT`, `ERR_UDS_LENGTH_FORMAT` (a mask of no bytes), `ERR_UDS_LIMIT` (`maxEntries` scaling bytes).
+ * Faults, with the complete scaling bytes in `partial`: `ERR_UDS_SHORT`, `ERR_UDS_LENGTH_FORMAT` (a mask of no bytes),
+ * `ERR_UDS_LIMIT` (`maxEntries` scaling bytes).
  */
 export function decodeReadScalingDataByIdentifierResponse(
   bytes: Uint8Array,
@@ -164,11 +166,12 @@ export function decodeReadScalingDataByIdentifierResponse(
   while (undecoded === undefined && pdu.item("/scaling", scaling.length)) {
     const start = pdu.position;
     const entry = readScalingByte(pdu);
+    if (pdu.failed) break;
     if (entry !== undefined) scaling.push(entry);
     else undecoded = { offset: start, bytes: bytes.subarray(start), reason: "unknown_scaling_byte" };
   }
   if (undecoded !== undefined) pdu.rest();
-  return pdu.finish<ReadScalingDataByIdentifierResponse>({
+  const response: ReadScalingDataByIdentifierResponse = {
     kind: "positive",
     service: "readScalingDataByIdentifier",
     sid: 0x64,
@@ -176,7 +179,9 @@ export function decodeReadScalingDataByIdentifierResponse(
     scaling,
     ...(undecoded === undefined ? {} : { undecoded }),
     bytes,
-  });
+  };
+  // Before the first scaling byte, the identifier may be missing as well.
+  return scaling.length > 0 ? pdu.finishPartly(response) : pdu.finish(response);
 }
 
 /** The next scaling byte with its extension; undefined when nobody has said what it means. */

@@ -1,7 +1,9 @@
 /**
  * ResponseOnEvent (0x86): has the ECU answer a request whenever something happens.
  *
- * Standard: ISO 14229-1 (ResponseOnEvent); names and layout as mdabrowski1990/uds has them for the editions of 2013 and 2020.
+ * Standard: ISO 14229-1 (ResponseOnEvent); names and layout as mdabrowski1990/uds has them for the editions of 2013 and 2020. An open
+ * server of AUTOSAR's adaptive platform agrees on bit 6, the window and the events 0x00, 0x01 and 0x03 to 0x07; the others, and the
+ * responses, stand in the first alone.
  */
 
 import type { Bytes } from "../../core/index.ts";

@@ -1,9 +1,10 @@
 /** Named cases of authorised rollback: one world that allows it, and one change in each case. */
 
-import { isOtaError } from "otakit/core";
+import { base64ToBytes, bytesToBase64, bytesToUtf8, isOtaError, utf8ToBytes } from "otakit/core";
 import {
   applyRevocation,
   beginRollbacks,
+  closeRollbacks,
   createUpdateFloors,
   decideUpdate,
   openReleaseTrust,
@@ -63,6 +64,10 @@ interface World {
   readonly release: VerifiedRelease;
   readonly now: number | undefined;
   readonly others: readonly VerifiedRollbackAuthorisation[];
+  /** What is done to the signed envelope on its way. */
+  readonly tamper: (envelope: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+  /** Further ECUs of the vehicle. */
+  readonly besides: readonly VehicleEcu[];
 }
 
 const gateway: RollbackEcu = { ecuId: "gw-1", hardwareId: "gateway-b", fromCounter: 7, toCounter: 5 };
@@ -95,14 +100,18 @@ const world: World = {
   release: five,
   now,
   others: [],
+  tamper: (envelope) => envelope,
+  besides: [],
 };
 
 const verified = async (authorisation: RollbackAuthorisation = allowed): Promise<VerifiedRollbackAuthorisation> =>
   verifyRollbackAuthorisation(await signRollbackAuthorisation(authorisation, [dora, emil]), trust, { now });
 
-const withScope = (change: Partial<RollbackEcu>): Partial<World> => ({
-  authorisation: { ...allowed, ecus: [{ ...gateway, ...change }] },
+const scopeOf = (change: Partial<RollbackEcu>): RollbackAuthorisation => ({
+  ...allowed,
+  ecus: [{ ...gateway, ...change }],
 });
+const withScope = (change: Partial<RollbackEcu>): Partial<World> => ({ authorisation: scopeOf(change) });
 const withAuthorisation = (change: Partial<RollbackAuthorisation>): Partial<World> => ({
   authorisation: { ...allowed, ...change },
 });
@@ -120,9 +129,10 @@ async function revoked(leastSerial: number, serials: readonly number[] = []): Pr
   return applyRevocation(floors, verifyRollbackRevocation(envelope, trust, { now }));
 }
 
-const trustFile = async (): Promise<RollbackTrust> => {
-  const roles = { trust: keysOf(1, alice), release: keysOf(1, alice, bob), rollback: keysOf(2, dora, emil) };
-  const file = { schema: "ota-release-trust/1", version: 1, expires: "2027-01-01T00:00:00Z", roles } as const;
+const trustFile = async (change: object = {}, expires = "2027-01-01T00:00:00Z"): Promise<RollbackTrust> => {
+  const all = { trust: keysOf(1, alice), release: keysOf(1, alice, bob), rollback: keysOf(2, dora, emil), ...change };
+  const roles = Object.fromEntries(Object.entries(all).filter(([, keys]) => keys !== undefined)) as typeof all;
+  const file = { schema: "ota-release-trust/1", version: 1, expires, roles } as const;
   return openReleaseTrust(await signReleaseTrust(file, [alice]));
 };
 
@@ -161,6 +171,11 @@ export const rollbackCases: readonly RollbackCase[] = [
     expected: "install",
   },
   { name: "to what is installed by it", change: () => installedByIt(), expected: "up_to_date" },
+  { name: "installed, and cut off before it was noted", change: () => installedUnnoted(), expected: "up_to_date" },
+  { name: "to an image that failed, by its name", change: () => failedButNamed(), expected: "install" },
+  { name: "both ECUs of its scope", change: () => bothEcus(["gw-1", "gw-2"]), expected: "install" },
+  { name: "its second ECU, after the first", change: () => secondEcu(), expected: "install" },
+  { name: "an empty revocation", change: async () => ({ floors: await revoked(1) }), expected: "install" },
 
   {
     name: "wrong vehicle",
@@ -264,6 +279,62 @@ export const rollbackCases: readonly RollbackCase[] = [
     expected: "floor_unknown",
   },
 
+  {
+    name: "to an image that failed, of a counter alone",
+    change: () => ({ floors: rememberFailure(floors, "gw-1", digit("5")) }),
+    expected: "rollback_image_not_named",
+  },
+  { name: "begun, then updated in its place", change: () => begunThenUpdated(), expected: "rollback_used" },
+  { name: "spent, and noted after a restart", change: () => spentUnnoted(), expected: "rollback_used" },
+  { name: "one ECU of two that want to go back", change: () => bothEcus(["gw-1"]), expected: "rollback_wrong_ecu" },
+  {
+    name: "another image of the counter that was seen",
+    change: () => seenOtherwise(),
+    expected: "image_changed_at_same_counter",
+  },
+  {
+    name: "an ECU that was downgraded by other means",
+    change: () => ({ ecu: { ...world.ecu, installed: running(4) }, others: [] }),
+    expected: "install",
+  },
+
+  { name: "changed after signing", change: () => ({ tamper: flipped }), expected: "ERR_SIGNING_THRESHOLD" },
+  { name: "cut short", change: () => ({ tamper: (bytes) => bytes.slice(0, -1) }), expected: "ERR_CORE_JSON_SYNTAX" },
+  {
+    name: "a release in its place",
+    change: () => ({ tamper: releaseInPlace }),
+    expected: "ERR_SIGNING_DSSE_PAYLOAD_TYPE",
+  },
+  {
+    name: "a revocation in its place",
+    change: () => ({ tamper: revocationInPlace }),
+    expected: "ERR_SIGNING_DSSE_PAYLOAD_TYPE",
+  },
+  {
+    name: "by a trust file without the role",
+    change: async () => ({ trust: await trustFile({ rollback: undefined }) }),
+    expected: "ERR_MANIFEST_TRUST_ROLES",
+  },
+  {
+    name: "by a trust file that has expired",
+    change: async () => ({ trust: await trustFile({}, "2026-10-31T00:00:00Z") }),
+    expected: "ERR_MANIFEST_EXPIRED",
+  },
+  {
+    name: "a vehicle identification number in lower case",
+    change: () => withAuthorisation({ vehicles: ["veh-1", "wvwzzz1kzaw000001"] }),
+    expected: "ERR_MANIFEST_ROLLBACK",
+  },
+  {
+    name: "a vehicle identification number with a prefix",
+    change: () => withAuthorisation({ vehicles: ["vin:WVWZZZ1KZAW000001"] }),
+    expected: "ERR_MANIFEST_ROLLBACK",
+  },
+  {
+    name: "a later version of its kind",
+    change: () => withAuthorisation({ schema: "ota-rollback-authorisation/2" } as object),
+    expected: "ERR_MANIFEST_SCHEMA_VERSION",
+  },
   { name: "one signature of two", change: () => ({ by: [dora] }), expected: "ERR_SIGNING_THRESHOLD" },
   { name: "one key twice", change: () => ({ by: [dora, dora] }), expected: "ERR_SIGNING_THRESHOLD" },
   {
@@ -323,9 +394,72 @@ async function afterOlder(): Promise<Partial<World>> {
   return { floors: await usedElsewhere({ ...allowed, serial: 9, nonce: "ee".repeat(16) }) };
 }
 
+function running(counter: number): NonNullable<VehicleEcu["installed"]> {
+  return { sha256: digit(String(counter)), releaseCounter: counter, securityEpoch: 3 };
+}
+
 async function installedByIt(): Promise<Partial<World>> {
-  const installed = { sha256: digit("5"), releaseCounter: 5, securityEpoch: 3 };
-  return { floors: await used(true), ecu: { ...world.ecu, installed } };
+  return { floors: await used(true), ecu: { ...world.ecu, installed: running(5) } };
+}
+
+async function installedUnnoted(): Promise<Partial<World>> {
+  return { floors: await used(false), ecu: { ...world.ecu, installed: running(5) } };
+}
+
+async function begunThenUpdated(): Promise<Partial<World>> {
+  const seven = await releaseOf(7);
+  return {
+    ...withScope({ fromCounter: 9 }),
+    floors: raiseFloors(await used(false, scopeOf({ fromCounter: 9 })), world.ecu, seven),
+  };
+}
+
+/** The power was cut after the installation; the vehicle started, was updated again, and started once more. */
+async function spentUnnoted(): Promise<Partial<World>> {
+  const started = closeRollbacks(await used(false), [{ ecuId: "gw-1", installed: running(5) }]);
+  return { floors: closeRollbacks(started, [{ ecuId: "gw-1", installed: running(7) }]) };
+}
+
+function failedButNamed(): Partial<World> {
+  return { ...withScope({ sha256: digit("5") }), floors: rememberFailure(floors, "gw-1", digit("5")) };
+}
+
+const second: VehicleEcu = { ...world.ecu, ecuId: "gw-2" };
+const both = createUpdateFloors({ ...floors.ecus, "gw-2": floors.ecus["gw-1"]! }, { vehicleId: "veh-1" });
+
+function bothEcus(ecuIds: readonly string[]): Partial<World> {
+  const ecus = ecuIds.map((ecuId) => ({ ...gateway, ecuId }));
+  return { ...withAuthorisation({ ecus }), floors: both, besides: [second] };
+}
+
+async function secondEcu(): Promise<Partial<World>> {
+  const change = bothEcus(["gw-1", "gw-2"]);
+  const plan = { ecuId: "gw-1", sha256: digit("5"), authorisation: await verified(change.authorisation) };
+  const first = raiseFloors(beginRollbacks(both, [plan]), world.ecu, five);
+  return { ...change, floors: first, besides: [second], ecu: { ...world.ecu, installed: running(5) } };
+}
+
+function seenOtherwise(): Partial<World> {
+  const installed = { releaseCounter: 5, sha256: digit("e") };
+  return { floors: { ...floors, ecus: { "gw-1": { ...floors.ecus["gw-1"]!, installed } } } };
+}
+
+function flipped(envelope: Uint8Array): Uint8Array {
+  const document = JSON.parse(bytesToUtf8(envelope));
+  const payload = base64ToBytes(document.payload);
+  // Another digit of the nonce: still an authorisation in form.
+  const changed = bytesToUtf8(payload).replace(allowed.nonce, allowed.nonce.replace("0011", "1100"));
+  return utf8ToBytes(JSON.stringify({ ...document, payload: bytesToBase64(utf8ToBytes(changed)) }));
+}
+
+/** A release that is signed by those who may authorise rollbacks. */
+async function releaseInPlace(): Promise<Uint8Array> {
+  return signRelease(five.manifest, [dora, emil]);
+}
+
+async function revocationInPlace(): Promise<Uint8Array> {
+  const revocation = { schema: "ota-rollback-revocation/1", leastSerial: 1, reason: "none" } as const;
+  return signRollbackRevocation(revocation, [dora, emil]);
 }
 
 async function updatedAgain(): Promise<Partial<World>> {
@@ -365,15 +499,23 @@ export async function playRollback({ change }: RollbackCase): Promise<RollbackOu
     release,
     now: time,
     others,
+    tamper,
+    besides,
   } = {
     ...world,
     ...(await change()),
   };
   try {
-    const envelope = await signRollbackAuthorisation(authorisation, by);
+    const envelope = await tamper(await signRollbackAuthorisation(authorisation, by));
     const own = verifyRollbackAuthorisation(envelope, trusted, { now });
     const authorisations = [...others, own];
-    const verdict = decideUpdate({ candidate: release, ecus: [ecu], floors: stored, now: time, authorisations });
+    const verdict = decideUpdate({
+      candidate: release,
+      ecus: [ecu, ...besides],
+      floors: stored,
+      now: time,
+      authorisations,
+    });
     return { word: verdict.decision, codes: verdict.reasons.map(({ code }) => code) };
   } catch (error) {
     if (!isOtaError(error)) throw error;

@@ -22,13 +22,13 @@ async function namedCases(): Promise<SuiteOutcome> {
 
 function histories(): SuiteOutcome {
   const total = 100_000;
-  const { decisions, installs, rollbacks, broken } = playHistories(total, "rollback histories");
+  const { decisions, installs, rollbacks, cuts, broken } = playHistories(total, "rollback histories");
   return {
     total,
     passed: total - broken.length,
     failed: broken.length,
     skipped: 0,
     failures: broken,
-    why: `${decisions} decisions, ${installs} installations, ${rollbacks} authorised rollbacks`,
+    why: `${decisions} decisions, ${installs} installations, ${rollbacks} authorised rollbacks, ${cuts} power cuts`,
   };
 }

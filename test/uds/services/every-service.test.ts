@@ -70,6 +70,12 @@ function optionsFor(message: object): DecodeOptions {
   return { dataIdentifiers: records.map(({ dataIdentifier }) => dataIdentifier) };
 }
 
+/** Items of all lists of a message. */
+function itemsOf(message: object | undefined): number {
+  const lists = Object.values(message ?? {}).filter((member) => Array.isArray(member));
+  return lists.reduce((sum, list) => sum + list.length, 0);
+}
+
 it("has generators for every service but readDTCInformation", () => {
   const services = Object.values(serviceNames).filter((name) => name !== "readDTCInformation");
   expect(Object.keys(requests).sort()).toEqual([...services].sort());
@@ -96,6 +102,23 @@ describe.each(directions)("every $name", (direction) => {
       fc.property(direction.messages[service]!, (message) => {
         const bytes = direction.encode(message);
         for (let length = 0; length < bytes.length; length++) checkBytes(direction, bytes.subarray(0, length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(Object.keys(direction.messages))("of %s takes no item of a list back when bytes are added", (service) => {
+    fc.assert(
+      fc.property(direction.messages[service]!, (message) => {
+        const bytes = direction.encode(message);
+        const options = optionsFor(message);
+        let before = 0;
+        for (let length = 1; length <= bytes.length; length++) {
+          const result = direction.decode(bytes.subarray(0, length), options);
+          const items = itemsOf(result.ok ? result.value : result.partial);
+          expect(items).toBeGreaterThanOrEqual(before);
+          before = items;
+        }
       }),
       { numRuns: 60 },
     );
