@@ -1,16 +1,22 @@
 /** What is offered to a vehicle, whichever door it came through: one shape for the decision. */
 
 import { type JsonObject, parseUtcTime } from "../core/index.ts";
+import { own } from "./own.ts";
 import type { ReleaseManifest } from "./release.ts";
 import type { ReleaseImage } from "./release-image.ts";
 import type { AssignedImage, VerifiedAssignment } from "./uptane/assignment.ts";
+import type { PartialImage } from "./uptane/partial.ts";
 import type { VerifiedRelease } from "./verified-release.ts";
 
-/** A release without a repository, an Uptane assignment, or an assignment whose images a release describes. */
+/**
+ * A release without a repository, an Uptane assignment, the one image that a Secondary verified partially, or one of these two beside
+ * a release that describes its images.
+ */
 export type CandidateSource =
   | VerifiedRelease
   | VerifiedAssignment
-  | { readonly assignment: VerifiedAssignment; readonly release: VerifiedRelease };
+  | PartialImage
+  | { readonly assignment: VerifiedAssignment | PartialImage; readonly release: VerifiedRelease };
 
 /** An image that is offered. */
 export interface CandidateImage {
@@ -80,7 +86,8 @@ function ofRelease({ manifest, digest }: VerifiedRelease): UpdateCandidate {
   };
 }
 
-function ofAssignment({ digest, vehicleId, versions, keys, expires, images }: VerifiedAssignment): UpdateCandidate {
+function ofAssignment(source: VerifiedAssignment | PartialImage): UpdateCandidate {
+  const { digest, vehicleId, versions, keys, expires } = source;
   const named = Object.entries(versions).flatMap(([repository, roles]) =>
     Object.entries<number>({ ...roles }).map(([role, version]) => [`${repository}/${role}`, version]),
   );
@@ -91,15 +98,23 @@ function ofAssignment({ digest, vehicleId, versions, keys, expires, images }: Ve
     expiresMs: parseUtcTime(expires),
     versions: Object.fromEntries(named) as Record<string, number>,
     keys: { ...keys },
-    images: images.map(ofAssigned),
+    images: "images" in source ? source.images.map(ofAssigned) : [ofPartial(source)],
     contradictions: [],
   };
 }
 
-function ofAssigned({ ecuId, hardwareId, length, hashes, releaseCounter, custom }: AssignedImage): CandidateImage {
+function ofAssigned({ custom, ...image }: AssignedImage): CandidateImage {
   // What both repositories must agree on; that of the Image repository, whose keys are offline.
-  const own = custom.image["otakit"] as JsonObject | undefined;
-  const { securityEpoch, version } = own ?? {};
+  return describedBy(image, custom.image);
+}
+
+function ofPartial({ custom, ...image }: PartialImage): CandidateImage {
+  return describedBy(image, custom);
+}
+
+function describedBy(image: Omit<AssignedImage | PartialImage, "custom">, custom: JsonObject): CandidateImage {
+  const { ecuId, hardwareId, length, hashes, releaseCounter } = image;
+  const { securityEpoch, version } = (own(custom, "otakit") ?? {}) as JsonObject;
   return {
     ecuId,
     hardwareId,

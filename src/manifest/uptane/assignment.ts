@@ -74,14 +74,19 @@ export interface Agreement {
   readonly resolved: readonly (readonly ResolvedTarget[])[];
 }
 
+/** SHA-256 of the canonical JSON of signed metadata, lower-case hexadecimal: names this very content. */
+export function signedDigest(signed: TufTargets): string {
+  const message = encodeCanonicalJson(signed as unknown as JsonValue, { maxEntries: Number.MAX_SAFE_INTEGER });
+  return bytesToHex(sha256(message));
+}
+
 /** Makes the assignment of a client whose checks have all passed. */
 export function assignmentOf({ profile, vehicle, director, image, assigned, resolved }: Agreement): VerifiedAssignment {
   const { signed } = director.targets["targets"]!.trusted!;
-  const message = encodeCanonicalJson(signed as unknown as JsonValue, { maxEntries: Number.MAX_SAFE_INTEGER });
   const assignment = {
     profile: profile.name,
     vehicleId: vehicle.vehicleId,
-    digest: bytesToHex(sha256(message)),
+    digest: signedDigest(signed),
     versions: { director: versionsOf(director), image: versionsOf(image) },
     keys: { director: onlineKeysOf(director), image: onlineKeysOf(image) },
     expires: firstExpiry(signed, image, resolved.flat()),
@@ -90,8 +95,8 @@ export function assignmentOf({ profile, vehicle, director, image, assigned, reso
   return freezeJson(assignment) as unknown as VerifiedAssignment;
 }
 
-/** Keys by what they are, because key ids are labels. */
-function onlineKeysOf({ root, rules }: TufClient): readonly string[] {
+/** Digests of the keys that may sign timestamp and snapshot, or targets: of what they are, because key ids are labels. */
+export function onlineKeysOf({ root, rules }: TufClient): readonly string[] {
   const roles = rules.wire.roles === "root_and_targets" ? (["targets"] as const) : (["timestamp", "snapshot"] as const);
   const keys = roles.flatMap((role) =>
     root.signed.roles[role].keyids.flatMap((keyid) => own(root.keyring, keyid) ?? []),

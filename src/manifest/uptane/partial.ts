@@ -14,6 +14,7 @@ import type { TufHashes, TufTargets } from "../tuf/metadata.ts";
 import { nextTufRequest } from "../tuf/request.ts";
 import { stepTufClient } from "../tuf/step.ts";
 import { createTufClient } from "../tuf/step-root.ts";
+import { onlineKeysOf, signedDigest, type VerifiedVersions } from "./assignment.ts";
 import type { UptaneEquivocation } from "./client.ts";
 import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
 import { checkDirectorTargets, isInstalled } from "./director-targets.ts";
@@ -55,6 +56,14 @@ export interface PartialBundle {
 
 /** The image for this ECU, on the word of the Director alone; frozen. */
 export interface PartialImage extends Verified<"partial-image"> {
+  readonly vehicleId: string;
+  /** SHA-256 of the canonical JSON of the Director's targets, lower-case hexadecimal: names this very assignment. */
+  readonly digest: string;
+  readonly versions: { readonly director: Pick<VerifiedVersions, "root" | "targets"> };
+  /** SHA-256 of the keys that may sign the Director's targets, lower-case hexadecimal. */
+  readonly keys: { readonly director: readonly string[] };
+  /** When the Director's targets expire, `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly expires: string;
   readonly path: string;
   readonly ecuId: string;
   readonly hardwareId: string;
@@ -138,7 +147,7 @@ export function evaluatePartialVerification(
   const { signed } = targetsEntry(walked.state, "targets")!.trusted!;
   const { images, faults } = checkDirectorTargets(checked, signed, walked.previous);
   if (faults.length > 0) return { decision: "refuse", reasons: faults, persist: roots, ...evidence };
-  return { ...conclude(knowledge, images, signed, roots, walked.targets), ...evidence };
+  return { ...conclude(knowledge, images, walked.state, roots, walked.targets), ...evidence };
 }
 
 function checkKnowledge({ vehicleId, ecu, releaseCounter = 0 }: PartialKnowledge, profile: UptaneProfile) {
@@ -200,13 +209,15 @@ function walk(
 
 /** 5.4.3.3 and 5.4.3.4 steps 2 and 3: the entry for this ECU. */
 function conclude(
-  { ecu, installed }: PartialKnowledge,
+  { vehicleId, ecu, installed }: PartialKnowledge,
   images: readonly DirectorEntry[],
-  { version }: TufTargets,
+  director: TufClient,
   roots: readonly TufFileChange[],
   targets: readonly TufFileChange[],
 ): PartialVerification {
   const { ecuId, hardwareId } = ecu;
+  const { signed } = targetsEntry(director, "targets")!.trusted!;
+  const { version, expires } = signed;
   const place = { repository: "director", role: "targets" } as const;
   const entry = images.find(({ ecus }) => ecus.some((each) => each.ecuId === ecuId));
   const reasonOf = (code: "uptane_image_absent" | "uptane_nothing_new" | "uptane_image_assigned", clause: string) => [
@@ -222,6 +233,11 @@ function conclude(
   }
   const { path, file, releaseCounter } = entry;
   const image = freezeJson({
+    vehicleId,
+    digest: signedDigest(signed),
+    versions: { director: { root: director.root.signed.version, targets: version } },
+    keys: { director: onlineKeysOf(director) },
+    expires,
     path,
     ecuId,
     hardwareId,

@@ -14,7 +14,7 @@ type Of<Service extends EncodableObdResponse["service"]> = EncodableObdResponse 
  *
  * Standard: SAE J1979 / ISO 15031-5.
  *
- * @throws {@link UdsError} `ERR_UDS_VALUE` for a number out of range, or data that are not as long as the table says
+ * @throws `UdsError` `ERR_UDS_VALUE` for a number out of range, or data that are not as long as the table says
  * @example
  * ```ts
  * encodeObdResponse({ service: 0x03, counted: true, dtcs: [{ code: parseTwoByteDtc("P0420") }] }); // bytes 43 01 04 20

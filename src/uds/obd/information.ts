@@ -2,7 +2,7 @@
  * What service 09 says about the vehicle, by information type. Types that are not in the table stay bytes, also
  * the message counts of K-line.
  *
- * Standard: SAE J1979 / ISO 15031-5 (service 09 on CAN); layouts as public tables and scapy agree on them.
+ * Standard: SAE J1979 / ISO 15031-5 (service 09 on CAN); lengths as widely published tables give them; those of 02, 04, 06 and 0B as in scapy's tests.
  */
 
 import { bytesToHex } from "../../core/index.ts";

@@ -142,7 +142,7 @@ export type ObdResponse =
   | ControlResponse
   | VehicleInformationResponse;
 
-interface Request<Service extends ObdService> {
+export interface ObdRequestBase<Service extends ObdService> {
   readonly kind: "request";
   readonly service: Service;
   /** The whole message: the input itself, not a copy. */
@@ -151,18 +151,19 @@ interface Request<Service extends ObdService> {
 
 /** A request of any service. */
 export type ObdRequest =
-  | (Request<0x01> & { readonly pids: readonly number[] })
-  | (Request<0x02> & { readonly parameters: readonly { readonly pid: number; readonly frame: number }[] })
-  | Request<0x03 | 0x04 | 0x07 | 0x0a>
-  | (Request<0x05> & { readonly testId: number; readonly sensor: number })
-  | (Request<0x06> & { readonly monitorIds: readonly number[] })
-  | (Request<0x08> & { readonly testId: number; readonly data: Uint8Array })
-  | (Request<0x09> & { readonly infoTypes: readonly number[] });
+  | (ObdRequestBase<0x01> & { readonly pids: readonly number[] })
+  | (ObdRequestBase<0x02> & { readonly parameters: readonly { readonly pid: number; readonly frame: number }[] })
+  | ObdRequestBase<0x03 | 0x04 | 0x07 | 0x0a>
+  | (ObdRequestBase<0x05> & { readonly testId: number; readonly sensor: number })
+  | (ObdRequestBase<0x06> & { readonly monitorIds: readonly number[] })
+  | (ObdRequestBase<0x08> & { readonly testId: number; readonly data: Uint8Array })
+  | (ObdRequestBase<0x09> & { readonly infoTypes: readonly number[] });
 
-type Without<Message, Members extends PropertyKey> = Message extends unknown ? Omit<Message, Members> : never;
+/** A message without some of its members, whichever message it is. */
+export type ObdWithout<Message, Members extends PropertyKey> = Message extends unknown ? Omit<Message, Members> : never;
 
 /** What is needed to write a request. */
-export type EncodableObdRequest = Without<ObdRequest, "kind" | "bytes">;
+export type EncodableObdRequest = ObdWithout<ObdRequest, "kind" | "bytes">;
 
 /** What is needed to write a positive answer: every decoded one, or one put together by hand. */
 export type EncodableObdResponse =

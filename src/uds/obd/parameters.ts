@@ -1,10 +1,10 @@
 /**
  * The public standard parameters (PID) of services 01 and 02, with length, unit and scaling.
  *
- * Names are our own words. A parameter is left out where published tables disagree about its length: a wrong length would give false
+ * Names are our own words. A parameter whose length is in doubt is left out: a wrong length would give false
  * answers for all that follow.
  *
- * Standard: SAE J1979 / ISO 15031-5; layouts as public tables and scapy agree on them.
+ * Standard: SAE J1979 / ISO 15031-5; layouts as widely published tables give them; some are checked against vectors of python-OBD and scapy.
  */
 
 import { boundsOf, isBitmap, type ObdField } from "./layout.ts";

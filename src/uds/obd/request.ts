@@ -74,7 +74,7 @@ export function decodeObdRequest(
 /**
  * Writes a request.
  *
- * @throws {@link UdsError} `ERR_UDS_VALUE` for an empty list or a number that is no byte
+ * @throws `UdsError` `ERR_UDS_VALUE` for an empty list or a number that is no byte
  * @example
  * ```ts
  * encodeObdRequest({ service: 0x01, pids: [0x0c, 0x0d] }); // bytes 01 0c 0d

@@ -1,7 +1,7 @@
 /**
  * Units and scalings of monitor test results, service 06. From 0x80 on the numbers are signed.
  *
- * Standard: SAE J1979 (unit and scaling identifiers); values as public tables agree on them.
+ * Standard: SAE J1979 (unit and scaling identifiers); values as widely published tables give them.
  */
 
 import { scale } from "./layout.ts";

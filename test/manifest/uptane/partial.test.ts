@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sealed } from "../../../src/cli/uptane/forge.ts";
+import { bytesToHex, encodeCanonicalJson, sha256 } from "../../../src/core/index.ts";
 import {
+  createUpdateFloors,
+  decideUpdate,
   evaluatePartialVerification,
   type PartialKnowledge,
+  raiseFloors,
+  raiseMetadataFloors,
   readTufRepository,
   rotateTufRoot,
   signTufMetadata,
@@ -13,6 +18,7 @@ import {
   tufRootQuorums,
   verifyUptaneImage,
 } from "../../../src/manifest/index.ts";
+import { encodePublicKeyDer } from "../../../src/signing/index.ts";
 import { errorOf } from "../../error-of.ts";
 import { signerOf } from "../tuf/repository-keys.ts";
 import {
@@ -86,6 +92,13 @@ describe("evaluatePartialVerification", () => {
         }),
       ],
       image: {
+        vehicleId: demoVehicle.vehicleId,
+        digest: bytesToHex(
+          sha256(encodeCanonicalJson(readTufRepository(pair.files.director).targets["targets"]!.signed as never)),
+        ),
+        versions: { director: { root: 1, targets: 1 } },
+        keys: { director: [bytesToHex(sha256(encodePublicKeyDer(pair.keys.director.targets.publicKey)))] },
+        expires: readTufRepository(pair.files.director).targets["targets"]!.signed.expires,
         path,
         ...ecu,
         length: entry.length,
@@ -104,6 +117,30 @@ describe("evaluatePartialVerification", () => {
     const other = { ecuId: "door-1", hardwareId: "brake-b2" };
     expect(errorOf(() => verifyUptaneImage(contentOf(path), outcome.image!, other))).toMatchObject({
       code: "ERR_MANIFEST_UPTANE_ECU",
+    });
+  });
+
+  it("gives what a decision with floors takes", () => {
+    const { image } = evaluate();
+    const installed = { sha256: "0".repeat(64), releaseCounter: 6, securityEpoch: 1 };
+    const { vehicleId } = demoVehicle;
+    const decide = (counter: number, securityEpoch = 1, change: object = {}) => {
+      const floors = {
+        ...createUpdateFloors({ "brake-1": { releaseCounter: counter, securityEpoch } }, { vehicleId }),
+        ...change,
+      };
+      return verdict(decideUpdate({ candidate: image!, ecus: [{ ...ecu, installed }], floors, now }));
+    };
+    expect(decide(6)).toEqual(["install", "image_newer"]);
+    expect(decide(8)[1]).toBe("release_counter_below_floor");
+    expect(decide(6, 2)[1]).toBe("security_epoch_below_floor");
+    expect(decide(6, 1, { vehicleId: "other" })[1]).toBe("candidate_for_another_vehicle");
+    expect(decide(6, 1, { metadata: { "director/targets": 2 } })[1]).toBe("metadata_version_below_floor");
+    const floors = createUpdateFloors({ "brake-1": { releaseCounter: 6, securityEpoch: 1 } }, { vehicleId });
+    expect(raiseFloors(floors, ecu, image!).ecus["brake-1"]).toEqual({ releaseCounter: 7, securityEpoch: 1 });
+    expect(raiseMetadataFloors(floors, image!)).toMatchObject({
+      metadata: { "director/root": 1, "director/targets": 1 },
+      keys: image!.keys,
     });
   });
 

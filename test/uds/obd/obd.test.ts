@@ -94,7 +94,7 @@ describe("service 01", () => {
 });
 
 test("a freeze frame has the number of each frame", () => {
-  const { parameters } = positive(0x02, "420200042 00c011af8".replace(" ", ""));
+  const { parameters } = positive(0x02, "42020004200c011af8");
   expect(parameters.map(({ pid, frame }) => [pid, frame])).toEqual([
     [0x02, 0],
     [0x0c, 1],
@@ -146,10 +146,7 @@ describe("lists of codes", () => {
 });
 
 test("monitor results with unit, outcome and signs", () => {
-  const { results } = positive(
-    0x06,
-    "4601810b03e803e707d0" + "0182 84 fff6 ff9c 0000".replaceAll(" ", "") + "0183550001000000 00".replace(" ", ""),
-  );
+  const { results } = positive(0x06, "4601810b03e803e707d0018284fff6ff9c0000018355000100000000");
   expect(results[0]).toMatchObject({ outcome: "passed", value: 1, minimum: 0.999, maximum: 2, unit: "V" });
   expect(results[1]).toMatchObject({ outcome: "passed", raw: { value: -10, minimum: -100, maximum: 0 }, value: -0.01 });
   expect(results[2]).toEqual({
@@ -161,6 +158,23 @@ test("monitor results with unit, outcome and signs", () => {
   });
   expect(positive(0x06, "4601810b000000000000").results[0]).toMatchObject({ outcome: "notCompleted" });
   expect(positive(0x06, "460080000000").results[0]).toMatchObject({ supported: [1] });
+});
+
+test("the limits of a monitor belong to what passes, and numbers are signed from 0x80 on", () => {
+  const outcomes = (hex: string) => positive(0x06, hex).results.map((result) => "outcome" in result && result.outcome);
+  expect(outcomes("4601810b00020001000201810b00010001000201810b00030001000201810b000000010002")).toEqual([
+    "passed",
+    "passed",
+    "failed",
+    "failed",
+  ]);
+  expect(positive(0x06, "46018181ffff80007fff").results[0]).toMatchObject({
+    value: -1,
+    minimum: -32768,
+    maximum: 32767,
+  });
+  expect(positive(0x06, "46018180ffff80007fff").results[0]).toMatchObject({ raw: { value: -1 } });
+  expect(positive(0x06, "4601817fffff80007fff").results[0]).toMatchObject({ raw: { value: 65535 } });
 });
 
 test("vehicle information", () => {
@@ -209,9 +223,9 @@ test("WWH-OBD", () => {
 const samples = [
   "410c1af80d320546",
   "410d32ee0102",
-  "420200042 00c011af8".replace(" ", ""),
+  "42020004200c011af8",
   "43020420c103",
-  "470104 20".replace(" ", ""),
+  "47010420",
   "44",
   "450110a0",
   "450080000000",
