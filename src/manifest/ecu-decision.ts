@@ -151,10 +151,9 @@ function imageReasons(
   }
   const differs = installed !== undefined && image.sha256 !== undefined && installed.sha256 !== image.sha256;
   // What it runs now, and the highest image that it ever reported.
-  const other = [installed, stored?.installed].find(
-    (seen) => seen?.releaseCounter === image.releaseCounter && seen?.sha256 !== (image.sha256 ?? seen?.sha256),
-  );
-  if (other !== undefined) {
+  const seen = [installed, stored?.installed].filter((known) => known !== undefined);
+  const other = seen.find((known) => known.releaseCounter === image.releaseCounter && known.sha256 !== image.sha256);
+  if (other !== undefined && image.sha256 !== undefined) {
     const what = `ECU "${ecuId}": release counter ${image.releaseCounter} is installed with another digest`;
     const evidence = { installed: other.sha256, offered: image.sha256 };
     refusals.push(reasonFor("image_changed_at_same_counter", what, { path, attack: "equivocation", evidence }));

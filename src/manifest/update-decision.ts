@@ -15,6 +15,7 @@ import { rxswinReasons } from "./release-checks.ts";
 import type { VerifiedRollbackAuthorisation } from "./rollback-authorisation.ts";
 import type { PlannedRollback } from "./rollback-rules.ts";
 import { type CandidateSource, candidateOf, type UpdateCandidate } from "./update-candidate.ts";
+import { uptaneClauseOf } from "./uptane/reasons.ts";
 import { reasonFor, type VerdictReason } from "./verdict.ts";
 
 /** Input of {@link decideUpdate}. */
@@ -152,10 +153,12 @@ function vehicleReasons(
     const list = floors.vehicleId === undefined ? unknown : refuse;
     const code = floors.vehicleId === undefined ? "vehicle_unknown" : "candidate_for_another_vehicle";
     const what = `The update is for vehicle "${vehicleId}"`;
-    list.push(reasonFor(code, what, { attack: "wrong_vehicle", evidence }));
+    const clause = "Uptane 2.1.0 5.2.3.1";
+    list.push(reasonFor(code, what, { clause, attack: "wrong_vehicle", evidence }));
   }
-  if (!Number.isSafeInteger(now)) unknown.push(reasonFor("time_unknown", "No verified time is there", {}));
-  else {
+  if (!Number.isSafeInteger(now)) {
+    unknown.push(reasonFor("time_unknown", "No verified time is there", { clause: "Uptane 2.1.0 5.4.2.2" }));
+  } else {
     if (now! < floors.timeMs) {
       const evidence = { floor: floors.timeMs, found: now! };
       refuse.push(
@@ -196,6 +199,12 @@ function metadataReasons(floors: UpdateFloors, { versions, keys }: UpdateCandida
     const floor = own(floors.metadata, name) ?? 0;
     if (found >= floor || beginsAnew(name)) return [];
     const what = `Metadata "${name}" has version ${found}, below the floor ${floor}`;
-    return [reasonFor("metadata_version_below_floor", what, { attack: "rollback", evidence: { floor, found } })];
+    const [repository, role] = name.split("/") as [string, string | undefined];
+    const place =
+      role === undefined
+        ? {}
+        : { repository: repository as "director" | "image", role, clause: `Uptane 2.1.0 ${uptaneClauseOf(role)}` };
+    const evidence = { floor, found };
+    return [reasonFor("metadata_version_below_floor", what, { ...place, attack: "rollback", evidence })];
   });
 }

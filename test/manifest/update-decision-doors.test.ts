@@ -73,6 +73,13 @@ describe("decideUpdate with an Uptane assignment", () => {
       "unknown",
       "vehicle_unknown",
     ]);
+    expect(decideUpdate({ candidate: assignment, ecus, floors: other, now }).reasons[0]).toEqual({
+      code: "candidate_for_another_vehicle",
+      message: 'The update is for vehicle "veh-1"',
+      clause: "Uptane 2.1.0 5.2.3.1",
+      attack: "wrong_vehicle",
+      evidence: { had: "veh-2", got: "veh-1" },
+    });
   });
 
   it("does not take an image without a security epoch where there is a floor of one", () => {
@@ -105,6 +112,21 @@ describe("decideUpdate with an Uptane assignment", () => {
     expect(raised.keys).toEqual(assignment.keys);
     expect(raiseMetadataFloors(raised, assignment)).toEqual(raised);
     expect(codesOf({ candidate: assignment, ecus, floors: raised })[0]).toBe("install");
+    const { reasons } = decideUpdate({
+      candidate: assignment,
+      ecus,
+      floors: { ...raised, metadata: { ...raised.metadata, "image/snapshot": 2 } },
+      now,
+    });
+    expect(reasons[0]).toEqual({
+      code: "metadata_version_below_floor",
+      message: 'Metadata "image/snapshot" has version 1, below the floor 2',
+      repository: "image",
+      role: "snapshot",
+      clause: "Uptane 2.1.0 5.4.4.5",
+      attack: "rollback",
+      evidence: { floor: 2, found: 1 },
+    });
     for (const name of ["director/targets", "director/root", "image/root", "image/snapshot"]) {
       const stored = { ...raised, metadata: { ...raised.metadata, [name]: 2 } };
       expect(codesOf({ candidate: assignment, ecus, floors: stored }).slice(0, 2)).toEqual([

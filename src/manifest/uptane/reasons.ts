@@ -148,9 +148,14 @@ const clauseOfRole: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ["snapshot", "5.4.4.5"],
 ]);
 
+/** Clause of Uptane 2.1.0 in which the checks of a role stand. */
+export function uptaneClauseOf(role: string): string {
+  return clauseOfRole.get(role) ?? "5.4.4.6";
+}
+
 /** A reason of a TUF step as one of the repository's. */
 export function reasonOfTuf(reason: TufReason, repository: UptaneRepository): UptaneReason {
-  const clause = clauseOfRole.get(reason.role) ?? "5.4.4.6";
+  const clause = uptaneClauseOf(reason.role);
   return {
     ...reason,
     message: `${repository} ${reason.message}`,

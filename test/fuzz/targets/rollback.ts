@@ -1,11 +1,14 @@
-/** Fuzz targets of authorisations to go back, floors with a ledger, and sealed state. */
+/** Fuzz targets of authorisations to go back, floors with a ledger, evidence of attacks, and sealed state. */
 
-import { isOtaError, utf8ToBytes } from "otakit/core";
+import { base64ToBytes, isOtaError, utf8ToBytes } from "otakit/core";
 import {
   applyRevocation,
+  buildAttackEvidence,
+  closeRollbacks,
   createUpdateFloors,
   floorsDigest,
   openSealedState,
+  parseAttackEvidence,
   parseRollbackAuthorisation,
   parseRollbackRevocation,
   parseUpdateFloors,
@@ -38,11 +41,33 @@ const verified = verifyRollbackRevocation(await signRollbackRevocation(revocatio
 
 const floors = {
   ...createUpdateFloors(
-    { "gw-1": { releaseCounter: 7, securityEpoch: 3, failed: ["a".repeat(64)] } },
+    {
+      "gw-1": {
+        releaseCounter: 7,
+        securityEpoch: 3,
+        installed: { releaseCounter: 7, sha256: "7".repeat(64) },
+        failed: ["a".repeat(64)],
+      },
+    },
     { vehicleId: "v" },
   ),
   metadata: { trust: 3, "director/root": 2 },
-};
+  keys: { director: ["c".repeat(64)] },
+  rollback: {
+    serial: 9,
+    authorisation: "b".repeat(64),
+    leastSerial: 2,
+    revoked: [4],
+    nonces: ["00".repeat(16)],
+    ecus: { "gw-1": { authorisation: "b".repeat(64), sha256: "5".repeat(64), state: "begun" } },
+  },
+} as const;
+const evidence = buildAttackEvidence({
+  verdict: { decision: "refuse", reasons: [{ code: "tuf_expired", message: "targets: expired", attack: "freeze" }] },
+  observedAt: now,
+  vehicleId: "veh-1",
+  files: { "targets.json": utf8ToBytes("{}") },
+});
 const key: SymmetricKey = { scheme: "hmac-sha256", keyId: "k", secret: new Uint8Array(32).fill(7) };
 const genuine = sealState(utf8ToBytes("floors"), key, 5);
 
@@ -89,6 +114,20 @@ export const targets: readonly FuzzTarget[] = [
       const again = parseUpdateFloors(json(parsed));
       if (floorsDigest(again) !== floorsDigest(parsed)) throw new Error("another state after storage");
       if (applyRevocation(parsed, verified).rollback.leastSerial < parsed.rollback.leastSerial) throw new Error("sunk");
+      const ecus = Object.keys(parsed.ecus).map((ecuId) => ({ ecuId, installed: { sha256: "5".repeat(64) } }));
+      const closed = closeRollbacks(parsed, ecus);
+      if (floorsDigest(closeRollbacks(closed, ecus)) !== floorsDigest(closed)) throw new Error("closed twice");
+    },
+  },
+  {
+    name: "manifest/parseAttackEvidence",
+    seeds: [json(evidence)],
+    dictionary: words('"content":', '"sha256":', '"length":', '"reasons":', "null", "[]", "{}"),
+    run(input) {
+      const parsed = attempt(() => parseAttackEvidence(input));
+      for (const { content, length } of parsed?.files ?? []) {
+        if (content !== undefined && base64ToBytes(content).length !== length) throw new Error("another length");
+      }
     },
   },
   {
