@@ -142,6 +142,7 @@ export type ObdResponse =
   | ControlResponse
   | VehicleInformationResponse;
 
+/** What every request has. */
 export interface ObdRequestBase<Service extends ObdService> {
   readonly kind: "request";
   readonly service: Service;
