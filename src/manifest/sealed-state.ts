@@ -115,6 +115,9 @@ export function openSealedState(
 /**
  * Reads the state of a store, and finishes the step that a power cut may have left undone.
  *
+ * What {@link storeSealedState} has acknowledged is never lost. A state that was merely read after a write was cut off can still be
+ * exchanged for the one before it by whoever kept both: where that matters, store what was read again after each start.
+ *
  * @returns `undefined` for a store that was never written to its end; when its counter was used otherwise, that is an error
  * @throws {@link ManifestError} as {@link openSealedState}, and `ERR_MANIFEST_SEAL_ROLLED_BACK` when a state is missing that must be there
  * @example

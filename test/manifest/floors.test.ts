@@ -10,6 +10,7 @@ import {
   raiseInstalledFloors,
   rememberFailure,
   type UpdateFloors,
+  type VerifiedAssignment,
   type VerifiedEcuReport,
   type VerifiedVehicleManifest,
 } from "../../src/manifest/index.ts";
@@ -112,6 +113,26 @@ describe("update floors", () => {
       expect(raiseInstalledFloors(seven, runs("d"), old)).toEqual(seven);
     });
 
+    it("follow to a higher one, and to the image that is assigned to the ECU", async () => {
+      const eight = await verifiedReleaseOf({ releaseCounter: 8, hashes: { sha256: digestOf("c") } });
+      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}));
+      const installed = { releaseCounter: 8, sha256: digestOf("c") };
+      expect(floorOf(raiseInstalledFloors(seven, runs("c"), eight), "gw-1")?.installed).toEqual(installed);
+      const image = (ecuId: string, releaseCounter: number | undefined) => ({
+        ecuId,
+        hardwareId: "gateway-b",
+        length: 1024,
+        hashes: { sha256: digestOf("b") },
+        custom: { director: {}, image: {} },
+        ...(releaseCounter === undefined ? {} : { releaseCounter }),
+      });
+      const assigned = (...images: readonly object[]): VerifiedAssignment =>
+        ({ versions: { director: {}, image: {} }, keys: {}, expires: "2027-01-01T00:00:00Z", images }) as never;
+      const raised = raiseInstalledFloors(floors, runs("b"), assigned(image("gw-2", 9), image("gw-1", 8)));
+      expect(floorOf(raised, "gw-1")?.releaseCounter).toBe(8);
+      expect(raiseInstalledFloors(floors, runs("b"), assigned(image("gw-1", undefined)))).toEqual(floors);
+    });
+
     it("are those of one vehicle", async () => {
       const release = await verifiedReleaseOf({ releaseCounter: 8 });
       const named = createUpdateFloors(floors.ecus, { vehicleId: "veh-1" });
@@ -201,6 +222,60 @@ describe("update floors", () => {
       "/rollback/ecus/a/state",
     ],
     ["a repository with a name that is none", { ...floors, keys: { "a/b": [] } }, "ERR_MANIFEST_SCHEMA", "/keys/a~1b"],
+    ["no object", 7, "ERR_MANIFEST_SCHEMA", ""],
+    ["nothing", null, "ERR_MANIFEST_SCHEMA", ""],
+    ["a list", [], "ERR_MANIFEST_SCHEMA", ""],
+    [
+      "a ledger with a member it does not know",
+      { ...floors, rollback: { ...floors.rollback, x: 1 } },
+      "ERR_MANIFEST_SCHEMA",
+      "/rollback",
+    ],
+    [
+      "an ECU with a member it does not know",
+      { ...floors, ecus: { "gw-1": { ...floors.ecus["gw-1"], x: 1 } } },
+      "ERR_MANIFEST_SCHEMA",
+      "/ecus/gw-1",
+    ],
+    [
+      "a use with a member it does not know",
+      {
+        ...floors,
+        rollback: {
+          ...floors.rollback,
+          ecus: { a: { authorisation: digestOf("a"), sha256: digestOf("b"), state: "begun", x: 1 } },
+        },
+      },
+      "ERR_MANIFEST_SCHEMA",
+      "/rollback/ecus/a",
+    ],
+    ...["x", `${digestOf("a")}a`, `x${digestOf("a")}`].map(
+      (digest) =>
+        [
+          `the digest ${digest.slice(0, 3)} of ${digest.length}`,
+          { ...floors, ecus: { a: { ...floors.ecus["gw-1"], failed: [digest] } } },
+          "ERR_MANIFEST_SCHEMA",
+          "/ecus/a/failed/0",
+        ] as const,
+    ),
+    ...["0".repeat(30), "0".repeat(33), "0".repeat(130), `x${"0".repeat(32)}`, `${"0".repeat(32)}x`].map(
+      (nonce) =>
+        [
+          `the nonce ${nonce.slice(0, 3)} of ${nonce.length}`,
+          { ...floors, rollback: { ...floors.rollback, nonces: [nonce] } },
+          "ERR_MANIFEST_SCHEMA",
+          "/rollback/nonces/0",
+        ] as const,
+    ),
+    ...["", "/root", "director/", "director/root/x", "Director/root", "director root"].map(
+      (name) =>
+        [
+          `the metadata name "${name}"`,
+          { ...floors, metadata: { [name]: 1 } },
+          "ERR_MANIFEST_SCHEMA",
+          `/metadata/${name.replaceAll("/", "~1")}`,
+        ] as const,
+    ),
     ["no ECUs", { ...floors, ecus: undefined }, "ERR_MANIFEST_SCHEMA", "/ecus"],
     ["a field it does not know", { ...floors, extra: 1 }, "ERR_MANIFEST_SCHEMA", ""],
   ])("read back refuse %s", (_, stored, code, path) => {

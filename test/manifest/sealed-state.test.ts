@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { utf8ToBytes } from "../../src/core/index.ts";
+import { bytesToBase64, concatBytes, encodeJcs, utf8ToBytes } from "../../src/core/index.ts";
 import {
   createUpdateFloors,
   floorsDigest,
@@ -11,7 +11,7 @@ import {
   sealState,
   storeSealedState,
 } from "../../src/manifest/index.ts";
-import type { SymmetricKey } from "../../src/signing/index.ts";
+import { hmacSha256, type SymmetricKey } from "../../src/signing/index.ts";
 import { errorOf } from "../error-of.ts";
 import { jsonBytes } from "./release-fixture.ts";
 import { PowerCut, SealedMachine, sealKey } from "./sealed-machine.ts";
@@ -40,6 +40,40 @@ describe("sealed state", () => {
     });
   });
 
+  it("says where a refusal lies, and what the counts were", () => {
+    const faultOf = (counter: number, by = key) =>
+      errorOf(() => openSealedState(sealState(bytes, key, 5), by, counter));
+    expect(faultOf(6)).toMatchObject({
+      message: "Cannot open state: it is number 5, and number 6 was written",
+      details: { count: 5, counter: 6 },
+    });
+    expect(faultOf(3)).toMatchObject({
+      message: "Cannot open state: it is number 5, and the counter stands at 3",
+      details: { count: 5, counter: 3 },
+    });
+    expect(faultOf(5, other)).toMatchObject({ code: "ERR_MANIFEST_SEAL", path: "/seal" });
+    expect(faultOf(5, { ...key, keyId: "other" })).toMatchObject({ code: "ERR_MANIFEST_SEAL", path: "/keyId" });
+    expect(openSealedState(sealState(bytes, key, 0), key, 0).count).toBe(0);
+  });
+
+  it("covers count and key id, and nothing else is sealed in its words", () => {
+    const document = JSON.parse(text(sealState(bytes, key, 5)));
+    const message = [utf8ToBytes("otakit.sealed-state/1\0"), encodeJcs([5, "vehicle"]), bytes];
+    expect(document).toEqual({
+      schema: "otakit.sealed-state/1",
+      count: 5,
+      keyId: "vehicle",
+      state: bytesToBase64(bytes),
+      seal: bytesToBase64(hmacSha256(key.secret, concatBytes(...message))),
+    });
+    const renumbered = jsonBytes({ ...document, count: 6 });
+    expect(errorOf(() => openSealedState(renumbered, key, 6))).toMatchObject({ code: "ERR_MANIFEST_SEAL" });
+    const renamed = jsonBytes({ ...document, keyId: "other" });
+    expect(errorOf(() => openSealedState(renamed, { ...key, keyId: "other" }, 5))).toMatchObject({
+      code: "ERR_MANIFEST_SEAL",
+    });
+  });
+
   it("is refused with another key, before anything is said of its count", () => {
     const sealed = sealState(bytes, key, 5);
     for (const stranger of [other, { ...other, keyId: "other" }]) {
@@ -60,6 +94,9 @@ describe("sealed state", () => {
 
   it.each([
     ["no object", [], ""],
+    ["no schema", { schema: undefined }, ""],
+    ["no count", { count: undefined }, ""],
+    ["a state that is no text", { state: 1 }, "/state"],
     ["another schema", { schema: "otakit.sealed-state/2" }, "/schema"],
     ["a negative count", { count: -1 }, ""],
     ["a state that is no base64", { state: "?" }, "/state"],
@@ -84,7 +121,11 @@ describe("a store of sealed state", () => {
     await storeSealedState(machine.store, bytes);
     expect(await loadSealedState(machine.store)).toEqual({ state: bytes, count: 2 });
     machine.stored = undefined;
-    await expect(loadSealedState(machine.store)).rejects.toMatchObject({ code: "ERR_MANIFEST_SEAL_ROLLED_BACK" });
+    await expect(loadSealedState(machine.store)).rejects.toMatchObject({
+      code: "ERR_MANIFEST_SEAL_ROLLED_BACK",
+      message: "Cannot open state: there is none, and number 2 was written",
+      details: { counter: 2 },
+    });
   });
 
   it("notices an older copy, whichever", async () => {
@@ -118,6 +159,20 @@ describe("a store of sealed state", () => {
     await storeSealedState(machine.store, utf8ToBytes("other"));
     machine.stored = cutOff;
     await expect(loadSealedState(machine.store)).rejects.toMatchObject({ code: "ERR_MANIFEST_SEAL_ROLLED_BACK" });
+  });
+
+  it("is a new one for good once it was read after a cut", async () => {
+    const machine = new SealedMachine();
+    await storeSealedState(machine.store, utf8ToBytes("old"));
+    machine.cutAt = 6;
+    await expect(storeSealedState(machine.store, utf8ToBytes("new"))).rejects.toThrow(PowerCut);
+    machine.cutAt = Number.POSITIVE_INFINITY;
+    expect(await loadSealedState(machine.store)).toEqual({ state: utf8ToBytes("new"), count: 4 });
+    expect(machine.count).toBe(4);
+    for (const copy of machine.copies.slice(0, -1)) {
+      machine.stored = copy;
+      await expect(loadSealedState(machine.store)).rejects.toMatchObject({ code: "ERR_MANIFEST_SEAL_ROLLED_BACK" });
+    }
   });
 
   it("is not written over with anything but a successor of what is there", async () => {

@@ -10,6 +10,7 @@ import {
   type UpdateRequest,
   type VerifiedAssignment,
   type VerifiedRelease,
+  type VerifiedReleaseTrust,
   verifyRelease,
 } from "../../src/manifest/index.ts";
 import { digestOf, imageOf, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
@@ -80,6 +81,52 @@ describe("decideUpdate with an Uptane assignment", () => {
       attack: "wrong_vehicle",
       evidence: { had: "veh-2", got: "veh-1" },
     });
+  });
+
+  it("says nothing of images without a SHA-256 or a release counter", () => {
+    const [brake] = assignment.images;
+    const without = (change: object): VerifiedAssignment =>
+      ({ ...assignment, images: [{ ...brake, ...change }] }) as unknown as VerifiedAssignment;
+    const answer = (change: object) => {
+      const { decision, reasons } = decideUpdate({ candidate: without(change), ecus: ecus.slice(0, 1), floors, now });
+      return [decision, ...reasons.map(({ code, message, path }) => [code, message, path])];
+    };
+    expect(answer({ hashes: { sha512: "a".repeat(128) } })).toEqual([
+      "unknown",
+      ["image_digest_unknown", 'ECU "brake": the image has no SHA-256', "/ecus/0"],
+    ]);
+    expect(answer({ releaseCounter: undefined })).toEqual([
+      "unknown",
+      ["image_counter_unknown", 'ECU "brake": the image has no release counter', "/ecus/0"],
+    ]);
+  });
+
+  it("takes epoch and version from what both repositories say", () => {
+    const [brake] = assignment.images;
+    const imageWith = (otakit: unknown) => {
+      const custom = { ...brake!.custom, image: { otakit } };
+      const candidate = { ...assignment, images: [{ ...brake, custom }] } as unknown as VerifiedAssignment;
+      return decideUpdate({ candidate, ecus: ecus.slice(0, 1), floors, now }).evidence.ecus[0]!.image;
+    };
+    expect(imageWith({ securityEpoch: 4, version: "2.0" })).toMatchObject({ securityEpoch: 4, version: "2.0" });
+    for (const odd of [undefined, null, 1, { securityEpoch: "4", version: 2 }]) {
+      expect(imageWith(odd)).not.toHaveProperty("securityEpoch");
+      expect(imageWith(odd)).not.toHaveProperty("version");
+    }
+  });
+
+  it("tells two ECUs of one kind apart, and names itself", () => {
+    const [brake] = assignment.images;
+    const images = ["left", "right"].map((side, index) => ({
+      ...brake,
+      ecuId: `door-${side}`,
+      hardwareId: "door",
+      hashes: { sha256: digestOf(String(index)) },
+    }));
+    const candidate = { ...assignment, images } as unknown as VerifiedAssignment;
+    const { evidence } = decideUpdate({ candidate, ecus: ecus.slice(1), floors, now });
+    expect(evidence.ecus.map(({ image }) => image?.sha256)).toEqual([digestOf("0"), digestOf("1")]);
+    expect(evidence.candidateId).toBe("assignment 1");
   });
 
   it("does not take an image without a security epoch where there is a floor of one", () => {
@@ -249,6 +296,92 @@ describe("decideUpdate with an Uptane assignment", () => {
       const candidate = { assignment, release: await releaseOf(change) };
       expect(codesOf({ candidate, ecus, floors }).slice(0, 2)).toEqual(["refuse", "candidate_contradicts_release"]);
     });
+
+    it("refuses another security epoch or digest than both repositories say", async () => {
+      const release = await releaseOf();
+      const changed = (change: object): VerifiedAssignment =>
+        ({ ...assignment, images: assignment.images.map((image) => ({ ...image, ...change })) }) as never;
+      const codeOf = (other: VerifiedAssignment) =>
+        codesOf({ candidate: { assignment: other, release }, ecus, floors })[1];
+      expect(codeOf(changed({ custom: { director: {}, image: { otakit: { securityEpoch: 1 } } } }))).toBe(
+        "image_newer",
+      );
+      expect(codeOf(changed({ custom: { director: {}, image: { otakit: { securityEpoch: 2 } } } }))).toBe(
+        "candidate_contradicts_release",
+      );
+      expect(codeOf(changed({ hashes: { sha256: digestOf("c") } }))).toBe("candidate_contradicts_release");
+    });
+
+    it("refuses an image that the release does not describe, and says which", async () => {
+      const images = [imageOf({ hardwareId: "brake-mk2" })];
+      const other = verifyRelease(await signRelease(manifestOf({ images }), signers), trust, { now });
+      const { reasons } = decideUpdate({ candidate: { assignment, release: other }, ecus, floors, now });
+      expect(reasons.slice(0, 3).map(({ message, attack }) => [message, attack])).toEqual(
+        ["brake-mk2", "door", "door"].map((hardwareId) => [
+          `Assignment and release differ about hardware id "${hardwareId}"`,
+          "mix_and_match",
+        ]),
+      );
+    });
+
+    it("ends with the first of both, and carries the versions of both", async () => {
+      const candidate = { assignment, release: await releaseOf() };
+      expect(codesOf({ candidate, ecus, floors, now: Date.UTC(2026, 11, 1) })[1]).toBe("candidate_expired");
+      const raised = raiseMetadataFloors(floors, candidate);
+      expect(raised.metadata).toMatchObject({ "director/targets": 1, "image/root": 1 });
+      expect(raised.keys).toEqual(assignment.keys);
+    });
+  });
+});
+
+describe("floors of metadata", () => {
+  const stored = createUpdateFloors({}, { metadata: { trust: 3, release: 5, "director/root": 2 } });
+  const trustOf = (version: number) => ({ trust: { version } }) as unknown as VerifiedReleaseTrust;
+
+  it("hold the version of the trust file", () => {
+    expect(raiseMetadataFloors(stored, trustOf(4))).toEqual({ ...stored, metadata: { ...stored.metadata, trust: 4 } });
+    expect(raiseMetadataFloors(stored, trustOf(2))).toEqual(stored);
+  });
+
+  it("of one repository do not touch the others when its versions begin anew", () => {
+    const assignment = {
+      digest: digestOf("d"),
+      vehicleId: "veh-1",
+      versions: { director: { root: 3, targets: 1 }, image: { root: 1, targets: 1 } },
+      keys: { director: ["new"], image: ["b".repeat(64)] },
+      expires: "2027-01-01T00:00:00Z",
+      images: [],
+    } as unknown as VerifiedAssignment;
+    const before = {
+      ...stored,
+      metadata: {
+        trust: 3,
+        release: 5,
+        "director/root": 2,
+        "director/targets": 9,
+        "image/root": 1,
+        "image/targets": 9,
+      },
+      keys: { director: ["a".repeat(64)], image: ["a".repeat(64)] },
+    };
+    const { metadata } = raiseMetadataFloors(before, assignment);
+    // The Image repository's keys differ too, under the same root: nothing begins anew there.
+    expect(metadata).toEqual({ ...before.metadata, "director/root": 3, "director/targets": 1 });
+    expect(codesOf({ candidate: assignment, ecus: [], floors: { ...before, vehicleId: "veh-1" } }).slice(0, 2)).toEqual(
+      ["refuse", "metadata_version_below_floor"],
+    );
+    const rooted = {
+      ...before,
+      vehicleId: "veh-1",
+      metadata: { "director/root": 2, "director/targets": 9, "image/root": 1 },
+    };
+    expect(codesOf({ candidate: assignment, ecus: [], floors: rooted })[0]).toBe("not_applicable");
+    const kept = { ...rooted, metadata: { ...rooted.metadata, "director/root": 4 } };
+    expect(codesOf({ candidate: assignment, ecus: [], floors: kept }).slice(0, 3)).toEqual([
+      "refuse",
+      "metadata_version_below_floor",
+      "metadata_version_below_floor",
+    ]);
   });
 });
 
@@ -281,6 +414,29 @@ describe("decideUpdate and time", () => {
       "time_below_floor",
       "candidate_expired",
     ]);
+  });
+
+  it("says what it compared", () => {
+    const reasonsOf = (time: number | undefined, floor = 0) =>
+      decideUpdate({ candidate, ecus: [gateway], floors: { ...stored, timeMs: floor }, now: time }).reasons;
+    expect(reasonsOf(undefined)[0]).toEqual({
+      code: "time_unknown",
+      message: "No verified time is there",
+      clause: "Uptane 2.1.0 5.4.2.2",
+      attack: "none",
+    });
+    expect(reasonsOf(now, now + 1)[0]).toEqual({
+      code: "time_below_floor",
+      message: "The time is before one that was verified",
+      attack: "freeze",
+      evidence: { floor: now + 1, found: now },
+    });
+    expect(reasonsOf(expiry)[0]).toEqual({
+      code: "candidate_expired",
+      message: 'Release "2026-11" has expired',
+      attack: "freeze",
+      evidence: { expires: expiry, now: expiry },
+    });
   });
 
   it("never lets the time floor sink", () => {

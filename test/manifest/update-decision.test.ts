@@ -192,6 +192,8 @@ describe("decideUpdate", () => {
     { sha256: digestOf("a"), releaseCounter: "v9", securityEpoch: "5a" },
     { sha256: digestOf("a"), releaseCounter: -1, securityEpoch: 3 },
     { sha256: "a", releaseCounter: 6, securityEpoch: 3 },
+    { sha256: `${digestOf("a")}a`, releaseCounter: 6, securityEpoch: 3 },
+    { sha256: `x${digestOf("a")}`, releaseCounter: 6, securityEpoch: 3 },
   ])("takes a report that is not well-formed as none: %j", (report) => {
     const odd = { ...gateway, installed: report as unknown as InstalledImage };
     expect(answer(release, [odd])).toEqual(["unknown", "installed_image_unknown"]);
@@ -218,6 +220,84 @@ describe("decideUpdate", () => {
       "release_counter_below_floor",
       "installed_image_unknown",
     ]);
+  });
+
+  it("says in each reason which ECU it is about, and what was found", async () => {
+    const reasonsOf = (candidate: VerifiedRelease, ecus: readonly VehicleEcu[], stored = floors) =>
+      decideUpdate({ candidate, ecus, floors: stored, now }).reasons;
+    const path = "/ecus/0";
+    const { installed: _, ...silent } = gateway;
+    expect(reasonsOf(release, [silent], createUpdateFloors({}))).toEqual([
+      { code: "floor_unknown", message: 'ECU "gw-1": no floor is stored', path, attack: "none" },
+      {
+        code: "installed_image_unknown",
+        message: 'ECU "gw-1": the installed image is not known',
+        path,
+        attack: "none",
+      },
+    ]);
+    expect(reasonsOf(release, [gateway, gateway])[0]).toEqual({
+      code: "ecu_listed_twice",
+      message: 'ECU "gw-1": listed twice in the inventory',
+      path,
+      attack: "none",
+    });
+    const current = { ...gateway, installed: { sha256: digestOf("b"), releaseCounter: 7, securityEpoch: 3 } };
+    expect(reasonsOf(release, [current])).toEqual([
+      { code: "image_already_installed", message: 'ECU "gw-1": "2.1.0" is installed', path, attack: "none" },
+    ]);
+    const failed = createUpdateFloors({ "gw-1": { ...floors.ecus["gw-1"]!, failed: [digestOf("b")] } });
+    expect(reasonsOf(release, [gateway], failed)).toEqual([
+      {
+        code: "image_failed_before",
+        message: 'ECU "gw-1": "2.1.0" failed here before',
+        path,
+        attack: "none",
+        evidence: { sha256: digestOf("b") },
+      },
+    ]);
+    const other = { ...gateway, installed: { ...installed, releaseCounter: 7 } };
+    expect(reasonsOf(release, [other])[0]).toMatchObject({
+      message: 'ECU "gw-1": release counter 7 is installed with another digest',
+      path,
+    });
+    const weak = await verifiedReleaseOf({ releaseCounter: 9, securityEpoch: 2 });
+    expect(reasonsOf(weak, [gateway])).toEqual([
+      {
+        code: "security_epoch_below_floor",
+        message: 'ECU "gw-1": security epoch 2 is below the floor 3',
+        path,
+        attack: "downgrade",
+        evidence: { floor: 3, found: 2 },
+      },
+    ]);
+    expect(reasonsOf(release, [{ ecuId: "ivi-1", hardwareId: "radio-a" }])).toEqual([
+      {
+        code: "no_ecu_for_release",
+        message: 'No ECU of the vehicle has a hardware id of release "2026-11"',
+        path: "/ecus",
+        attack: "none",
+      },
+      {
+        code: "hardware_not_in_release",
+        message: 'ECU "ivi-1": no image for hardware id "radio-a"',
+        path,
+        attack: "none",
+      },
+    ]);
+  });
+
+  it("names floors afterwards only where something is installed", () => {
+    const current = { ...gateway, installed: { sha256: digestOf("b"), releaseCounter: 7, securityEpoch: 3 } };
+    const radio = { ecuId: "ivi-1", hardwareId: "radio-a" };
+    const afterOf = (ecu: VehicleEcu) =>
+      decideUpdate({ candidate: release, ecus: [ecu], floors, now }).evidence.ecus[0]!.floorAfter;
+    expect([current, radio, { ...gateway, installed: { ...installed, releaseCounter: 8 } }].map(afterOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(decideUpdate({ candidate: release, ecus: [current], floors, now }).evidence.floors.after.timeMs).toBe(now);
   });
 
   it("leaves ECUs of other hardware alone, and says so when none fits", () => {

@@ -38,6 +38,7 @@ describe("explainVerdict", () => {
     expect(explain(["a"])).toBe(
       `The update may be installed. ECU "a": "2.1.0" with release counter 8 may be installed. Floors: "a": ${rise}.`,
     );
+    expect(explain(ecuIds.slice(0, 5))).toMatch(new RegExp(`: "a": ${rise}; "b": .*; "e": ${rise}\\.$`));
     expect(explain(ecuIds)).toMatch(new RegExp(`"e": ${rise}; and of 2 more\\.$`));
   });
 
@@ -51,11 +52,78 @@ describe("explainVerdict", () => {
     );
   });
 
+  it.each([
+    "arbitrary_software",
+    "downgrade",
+    "endless_data",
+    "equivocation",
+    "fast_forward",
+    "forged_report",
+    "freeze",
+    "key_compromise",
+    "malformed_metadata",
+    "mix_and_match",
+    "replay",
+    "rollback",
+    "slow_retrieval",
+    "wrong_ecu",
+    "wrong_vehicle",
+  ] as const)("has words for %s and what helps", (attack) => {
+    const text = explainVerdict({ decision: "refuse", reasons: [{ code: "tuf_expired", message: "x", attack }] });
+    expect(text).toMatch(/from it\. x\. This can be a sign of [a-z][^.]{15,}\. [A-Z][^.]{15,}\.( [A-Z].+\.)?$/);
+  });
+
+  it.each([
+    "accept",
+    "keep",
+    "refuse",
+    "needs",
+    "update",
+    "none",
+    "install",
+    "up_to_date",
+    "not_applicable",
+    "complete",
+    "partial",
+    "unknown",
+  ])("has a sentence for %s", (decision) => {
+    expect(explainVerdict({ decision, reasons: [] })).toMatch(/^[A-Z](?!he answer is)[^"]{15,}\.$/);
+  });
+
+  it.each([
+    "uptane_time_missing",
+    "time_below_floor",
+    "installed_image_unknown",
+    "ecu_listed_twice",
+    "vehicle_unknown",
+    "candidate_expired",
+    "image_failed_before",
+    "image_changed_at_same_counter",
+    "security_epoch_below_floor",
+    "rollback_expired",
+  ] as const)("says what helps against %s", (code) => {
+    expect(explainVerdict({ decision: "refuse", reasons: [{ code, message: "x" }] })).toMatch(/ x\. [A-Z].{15,}\.$/);
+  });
+
+  it("tells texts and truth values of the evidence, and which repository", () => {
+    const reason = {
+      code: "tuf_expired",
+      message: "x",
+      repository: "director",
+      evidence: { had: "a", ok: true },
+    } as const;
+    expect(explainVerdict({ decision: "refuse", reasons: [reason] })).toMatch(
+      /from it\. x\. It concerns Director repository\. Found: had a, ok true\.$/,
+    );
+  });
+
   it("takes nothing from a file for granted", () => {
     const reason = { code: "constructor", message: "x.", attack: "toString", evidence: { list: [1], n: 1 } } as never;
     for (const evidence of [
       { ecus: 1 },
       { ecus: [null, 1, {}, { ecuId: "a", floor: null }, { ecuId: "a", floor: { releaseCounter: "1" } }] },
+      { ecus: ["a", { ecuId: "a", floor: "b" }, { ecuId: "a", floor: { releaseCounter: 1, securityEpoch: "1" } }] },
+      { ecus: [{ ecuId: "a", floor: { releaseCounter: "1", securityEpoch: 1 } }] },
       { ecus: [{ ecuId: 1, floor: { releaseCounter: 1, securityEpoch: 1 } }] },
       { ecus: [{ ecuId: "a", floor: { releaseCounter: 1, securityEpoch: 1 }, floorAfter: 1 }] },
     ]) {

@@ -156,6 +156,11 @@ export const rollbackCases: readonly RollbackCase[] = [
   { name: "for any hardware", change: () => ({ authorisation: withoutHardware() }), expected: "install" },
   { name: "for this very image", change: () => withScope({ sha256: digit("5") }), expected: "install" },
   { name: "leaving less than it could", change: () => withScope({ fromCounter: 9 }), expected: "install" },
+  {
+    name: "among identifiers longer than a VIN",
+    change: () => withAuthorisation({ vehicles: ["veh-1", "WVWZZZ1KZAW0000011", "xWVWZZZ1KZAW000001"] }),
+    expected: "install",
+  },
   { name: "in its first second", change: () => at(2026, 10, 30), expected: "install" },
   { name: "in its last millisecond", change: () => ({ now: Date.UTC(2026, 10, 8) - 1 }), expected: "install" },
   { name: "begun and cut off", change: async () => ({ floors: await used(false) }), expected: "install" },
