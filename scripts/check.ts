@@ -27,6 +27,7 @@ const steps: readonly Step[] = [
   },
   { name: "purity", proves: "no clock, chance, host or node: in src/", command: "node scripts/purity.ts" },
   { name: "unused", proves: "no unused file, export or dependency", command: "knip --no-progress" },
+  { name: "wasm", proves: "the WebAssembly modules are built from wasm/", command: "node scripts/build-wasm.ts" },
   { name: "publint", proves: "package.json fits the packed files", command: "publint --strict" },
   { name: "types-of-package", proves: "declarations resolve", command: "attw --pack . --profile esm-only" },
   { name: "sizes", proves: "size budgets and the README table", command: "node scripts/size-table.ts" },

@@ -1,0 +1,2 @@
+/** `wasm/` compiled by `npm run wasm`: apply-simd, 189 bytes. Do not edit. */
+export const base64 = "AGFzbQEAAAABCQJgAABgAX8BfwIPAQNlbnYGbWVtb3J5AgABAwMCAAEGBgF/AUEACwciAwhhbGxvY2F0ZQABCnJlc2V0QXJlbmEAAAZtZW1vcnkCAApmAgcAQYAIJAALXAIBfgF/IwBFBEBBgAgkAAsjAEE/akFAcSICrSAArXwiAUKAgPz/D1YEQEEADwsgAUL//wN8QhCIpyIAPwBKBH8gAD8Aa0AAQQBIBUEACwRAQQAPCyABpyQAIAIL";

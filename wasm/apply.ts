@@ -1,0 +1,3 @@
+/** The vehicle's module: applies patches. */
+
+export { allocate, resetArena } from "./arena";

@@ -1,0 +1,3 @@
+/** The server's module: makes patches. */
+
+export { allocate, resetArena } from "./arena";
