@@ -1,5 +1,6 @@
 import { defineConfig } from "tsup";
 import { buildCli } from "./scripts/build-cli.ts";
+import { writeWasmFiles } from "./scripts/wasm-files.ts";
 
 const modules = [
   "core",
@@ -35,7 +36,10 @@ export default defineConfig({
   removeNodeProtocol: false,
   // The package's own `imports` map picks the crypto provider when the package is loaded, not when it is built.
   external: ["#crypto", /^node:/],
-  onSuccess: () => buildCli("dist/cli.js"),
+  onSuccess: async () => {
+    writeWasmFiles("dist/delta");
+    await buildCli("dist/cli.js");
+  },
   esbuildPlugins: [
     {
       // A namespace object that esbuild builds into a shared chunk keeps a whole module alive in a user's bundle; so the root

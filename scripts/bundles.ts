@@ -24,20 +24,25 @@ const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 };
 const mayUseWebAssembly = ["otakit", "otakit/delta"];
 
+/** What a vehicle imports; the server half must stay out of it. */
+const deviceHalf = "{ applyPatch, applyPatchSync, inspectPatch, deltaBackend, initDelta }";
+
 const faults: string[] = [];
 const lines: (readonly string[])[] = [];
 const cases = [
   ...publicEntries().map(({ specifier }) => ({ specifier, names: "*" })),
   { specifier: "otakit/uds", names: "{ decodeResponse, formatDtc }" },
   { specifier: "otakit/cohort", names: "{ bucketOf }" },
+  { specifier: "otakit/delta", names: deviceHalf },
 ];
 for (const { specifier, names } of cases) {
   const title = `${names} from ${specifier}`;
-  const { packages, externals, usesWebAssembly } = await bundleContent(projectRoot, specifier, names);
+  const { packages, externals, usesWebAssembly, makesPatches } = await bundleContent(projectRoot, specifier, names);
   const allowed = allowedPackages[specifier];
   if (allowed === undefined) faults.push(`${specifier} has no line in the table of scripts/bundles.ts`);
   const unwanted = [...packages.filter((name) => !allowed?.includes(name)), ...externals];
   if (usesWebAssembly && !mayUseWebAssembly.includes(specifier)) unwanted.push("WebAssembly");
+  if (makesPatches && names === deviceHalf) unwanted.push("the module that makes patches");
   faults.push(...unwanted.map((name) => `${title} holds ${name}`));
   lines.push([title, packages.join(", ") || "none", usesWebAssembly ? "yes" : "no"]);
 }

@@ -4,6 +4,7 @@
  */
 
 import { build } from "esbuild";
+import { base64 as diffModule } from "../../src/delta/wasm/diff-simd.generated.ts";
 
 /** What one bundle holds. */
 export interface BundleContent {
@@ -13,6 +14,8 @@ export interface BundleContent {
   /** Imports that are left for the runtime to resolve. */
   readonly externals: readonly string[];
   readonly usesWebAssembly: boolean;
+  /** Whether the module that makes patches is embedded. */
+  readonly makesPatches: boolean;
 }
 
 /** Bundles `export <names> from "<specifier>"` from the package in or around `packageRoot`. */
@@ -36,6 +39,7 @@ export async function bundleContent(packageRoot: string, specifier: string, name
     bytes: output!.bytes,
     packages: [...new Set(kept.flatMap(([path]) => packageOf(path) ?? []))].sort(),
     externals: output!.imports.filter(({ external }) => external).map(({ path }) => path),
+    makesPatches: outputFiles[0]!.text.includes(diffModule),
     usesWebAssembly: /\bWebAssembly\b/.test(outputFiles[0]!.text),
   };
 }

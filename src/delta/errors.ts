@@ -28,6 +28,8 @@ export const deltaErrorCodes = {
   ERR_DELTA_STREAM_SHORT: "A stream ends before the new image is whole. Remedy: make the patch again.",
   ERR_DELTA_STREAM_LONG: "A stream goes on after the new image is whole. Remedy: make the patch again.",
   ERR_DELTA_CANCELLED: "The caller's signal asked to stop. Remedy: none; the scratch was discarded.",
+  ERR_DELTA_NO_WASM:
+    "Making patches needs WebAssembly, which the host lacks or refuses. Remedy: give compiled modules to initDelta.",
   ERR_DELTA_BZIP2_MAGIC: 'A bzip2 stream does not start with "BZh". Remedy: fetch the patch again.',
   ERR_DELTA_BZIP2_BLOCK_SIZE: "A bzip2 stream declares a block size other than 1 to 9. Remedy: fetch it again.",
   ERR_DELTA_BZIP2_BLOCK_MAGIC: "Neither a bzip2 block nor the end of the stream follows. Remedy: fetch it again.",

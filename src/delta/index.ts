@@ -1,8 +1,8 @@
 /**
  * Applies binary patches between firmware images: checked base, bounded memory, nothing half-written.
  *
- * Device half only: it applies and explains BSDIFF40 patches. The WebAssembly core, a format of its own and the making of
- * patches join later behind the same names.
+ * Device half only: it applies and explains BSDIFF40 patches, in WebAssembly where the host has it. A format of its own and the
+ * making of patches join later behind the same names.
  *
  * @packageDocumentation
  */
@@ -32,3 +32,5 @@ export { type InspectPatchOptions, inspectPatch, type PatchInfo, type PatchStrea
 export { type ApplyLimits, defaultPatchLimits, type PatchLimits } from "./limits.ts";
 export * from "./reasons.ts";
 export type { PatchProgress } from "./steps.ts";
+export { type DeltaBackend, deltaBackend } from "./wasm/apply-core.ts";
+export { type DeltaModules, initDelta } from "./wasm/modules.ts";

@@ -10,9 +10,14 @@ export interface Target {
   readonly kind: "process" | "workerd" | "page";
   /** Name of the providers that must be this runtime's default. */
   readonly provider: "node" | "noble";
+  /** What must apply patches there; workers compile no bytes, but are given a compiled module. */
+  readonly backend: "wasm-simd" | "typescript";
 }
 
-/** A program: its name, and the body that makes its `report`. */
+/** The compiled module that workers import; it stays out of the bundle. */
+export const wasmModule = "otakit/delta/apply-simd.wasm";
+
+/** A program: its name, and the body that defines `report`, a function that gives the report or a promise of it. */
 export interface Program {
   readonly name: string;
   readonly kind: ProgramKind;
@@ -22,11 +27,13 @@ export interface Program {
 const here = (file: string): string => JSON.stringify(fileURLToPath(new URL(file, import.meta.url)));
 
 /** Every check of the suite. */
-export function suiteProgram({ provider }: Target): Program {
+export function suiteProgram({ kind, provider, backend }: Target): Program {
+  const module = kind === "workerd" ? `import module from ${JSON.stringify(wasmModule)};` : "const module = undefined;";
   const body = `
     import { runtimeChecks } from ${here("suite.ts")};
     import { runChecks } from ${here("check.ts")};
-    const report = await runChecks(runtimeChecks(${JSON.stringify(provider)}));`;
+    ${module}
+    const report = () => runChecks(runtimeChecks(${JSON.stringify(provider)}, ${JSON.stringify(backend)}, module));`;
   return { name: "suite", kind: "suite", body };
 }
 
@@ -36,7 +43,8 @@ export function aloneProgram(subpath: string): Program {
     import * as module from ${JSON.stringify(subpath)};
     const names = Object.keys(module);
     const failures = names.length > 0 ? [] : ["exports nothing"];
-    const report = { program: ${JSON.stringify(subpath)}, kind: "alone", passed: 1 - failures.length, failed: failures.length, failures };`;
+    const passed = 1 - failures.length;
+    const report = () => ({ program: ${JSON.stringify(subpath)}, kind: "alone", passed, failed: 1 - passed, failures });`;
   return { name: subpath, kind: "alone", body };
 }
 
@@ -58,7 +66,7 @@ export function conformanceProgram(kind: "vectors" | "generated", folder: string
       ? ["no vectors at " + folder + "; set OTAKIT_VECTORS"]
       : rows.filter((row) => row.skipped > 0).map((row) => row.suite + ": " + row.why);
     const sum = (count) => rows.reduce((total, row) => total + count(row), 0);
-    const report = {
+    const report = () => ({
       program: ${JSON.stringify(kind)},
       kind: ${JSON.stringify(kind)},
       passed: sum((row) => row.passed),
@@ -66,15 +74,17 @@ export function conformanceProgram(kind: "vectors" | "generated", folder: string
       failures: rows.flatMap((row) => row.failures.map((failure) => row.suite + ": " + failure)),
       suites: rows.map(({ failures, ...row }) => row),
       ...(skipped.length > 0 ? { skipped: skipped.join("; ") } : {}),
-    };`;
+    });`;
   return { name: kind, kind, body };
 }
 
 const deliveries: Readonly<Record<Target["kind"], (body: string) => string>> = {
-  process: (body) => `${body}\nconsole.log(${JSON.stringify(marker)} + JSON.stringify(report));`,
+  process: (body) => `${body}\nconsole.log(${JSON.stringify(marker)} + JSON.stringify(await report()));`,
+  // Not at start, where workers may do more than while they answer: compile WebAssembly, for one.
   workerd: (body) =>
-    `${body}\nexport default { test() { console.log(${JSON.stringify(marker)} + JSON.stringify(report)); } };`,
-  page: (body) => `${body}\nawait fetch("/report", { method: "POST", body: JSON.stringify(report) });`,
+    `${body}
+    export default { async test() { console.log(${JSON.stringify(marker)} + JSON.stringify(await report())); } };`,
+  page: (body) => `${body}\nawait fetch("/report", { method: "POST", body: JSON.stringify(await report()) });`,
 };
 
 /** Writes one program as a JavaScript file that runs beside the installed package in `folder`. */
@@ -94,6 +104,7 @@ export async function writeProgram(program: Program, target: Target, folder: str
           platform: "browser",
           conditions: target.kind === "workerd" ? ["workerd", "worker", "browser"] : ["browser"],
           plugins: [otakitFrom(folder)],
+          external: [wasmModule],
         }
       : { platform: "neutral", packages: "external" }),
   });
@@ -105,7 +116,9 @@ function otakitFrom(folder: string): Plugin {
     name: "otakit-as-installed",
     setup({ onResolve, resolve }) {
       onResolve({ filter: /^otakit(\/|$)/ }, ({ path, kind, pluginData }) =>
-        pluginData === folder ? undefined : resolve(path, { kind, resolveDir: folder, pluginData: folder }),
+        pluginData === folder || path === wasmModule
+          ? undefined
+          : resolve(path, { kind, resolveDir: folder, pluginData: folder }),
       );
     },
   };

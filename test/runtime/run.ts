@@ -116,7 +116,7 @@ function installRuntimes(): void {
 /** What is wrong before any runtime is tried: an entry point without a check, a package that should not be there. */
 function findFaults({ folder, packages }: Installed): readonly string[] {
   const manifest = join(folder, "node_modules/otakit/package.json");
-  const covered = new Set(runtimeChecks("node").map(({ subpath }) => subpath));
+  const covered = new Set(runtimeChecks("node", "wasm-simd").map(({ subpath }) => subpath));
   const unchecked = publicEntries(manifest).filter(({ specifier }) => !covered.has(specifier));
   const { name, version, dependencies } = JSON.parse(readFileSync(manifest, "utf8")) as {
     name: string;

@@ -26,7 +26,7 @@ export interface Runtime {
 
 /** Installs every runtime of `engines/package.json`. */
 export const fromNpm = "npm run test:runtimes -- --install";
-const inProcess: Target = { kind: "process", provider: "node" };
+const inProcess: Target = { kind: "process", provider: "node", backend: "wasm-simd" };
 
 function npmFile(path: string): string | undefined {
   const file = fileURLToPath(new URL(`engines/node_modules/${path}`, import.meta.url));
@@ -59,14 +59,14 @@ export const runtimes: readonly Runtime[] = [
   processRuntime("Deno", ".bin/deno", ["run", "--quiet", "--no-lock", "--cached-only", "--allow-read"]),
   {
     name: "workerd",
-    target: { kind: "workerd", provider: "noble" },
+    target: { kind: "workerd", provider: "noble", backend: "typescript" },
     find: () => npmFile(".bin/workerd"),
     install: fromNpm,
     run: runInWorkerd,
   },
   {
     name: "Chromium",
-    target: { kind: "page", provider: "noble" },
+    target: { kind: "page", provider: "noble", backend: "wasm-simd" },
     find: findChromium,
     install: "apt-get install chromium (or set OTAKIT_CHROMIUM)",
     run: runInChromium,

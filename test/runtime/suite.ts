@@ -17,7 +17,14 @@ import {
   sha512,
   utf8ToBytes,
 } from "otakit/core";
-import { applyPatchSync, createMemorySink, readAtFromBytes } from "otakit/delta";
+import {
+  applyPatchSync,
+  createMemorySink,
+  type DeltaBackend,
+  deltaBackend,
+  initDelta,
+  readAtFromBytes,
+} from "otakit/delta";
 import { createUpdateFloors, decideUpdate, signRelease, verifyRelease } from "otakit/manifest";
 import {
   createLocalSigner,
@@ -44,8 +51,11 @@ import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
 import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
 import { assertClose, assertEqual, assertRefused, type RuntimeCheck } from "./check.ts";
 
-/** All checks; `provider` is the name of the providers that must be the runtime's default. */
-export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
+/**
+ * All checks; `provider` is the name of the providers that must be the runtime's default, `backend` what must apply patches, `module`
+ * a compiled module where the runtime imports one.
+ */
+export function runtimeChecks(provider: string, backend: DeltaBackend, module?: object): readonly RuntimeCheck[] {
   const checks: RuntimeCheck[] = [];
   const check = (subpath: string, what: string, run: RuntimeCheck["run"]): number =>
     checks.push({ subpath, what, run });
@@ -184,18 +194,31 @@ export function runtimeChecks(provider: string): readonly RuntimeCheck[] {
     assertRefused(() => verifyRelease(envelope, trust, { now: Date.UTC(2026, 11, 1) }), "ERR_MANIFEST_EXPIRED");
   });
 
-  check("otakit/delta", "a patch of Debian's bsdiff applies, and a damaged one does not", () => {
-    const old = Uint8Array.from({ length: 600 }, (_, index) => index * 7);
-    const expected = { oldSha256: sha256(old), newSha256: hexToBytes(bsdiffExample.newSha256), newSize: 609 };
-    const options = { expected, limits: { maxOutput: 1_000, maxMemory: 16 << 20 } };
-    const patch = hexToBytes(bsdiffExample.patch);
-    const sink = createMemorySink();
-    applyPatchSync(patch, readAtFromBytes(old), sink, options);
-    assertEqual(bytesToHex(sha256(sink.committed!)), bsdiffExample.newSha256);
-    const spoiled = createMemorySink();
-    assertRefused(() => applyPatchSync(flipBit(patch, 60), readAtFromBytes(old), spoiled, options), /^ERR_DELTA_/);
-    assertEqual(spoiled.committed, undefined);
+  check("otakit/delta", `patches are applied by ${backend}, and by what initDelta is given`, () => {
+    const found = [deltaBackend()];
+    for (const source of [...(module === undefined ? [] : [module]), "typescript" as const, "embedded" as const]) {
+      initDelta(source);
+      found.push(deltaBackend());
+    }
+    assertEqual(found, [backend, ...(module === undefined ? [] : ["wasm-simd"]), "typescript", backend]);
   });
+  for (const source of module === undefined ? (["embedded", "typescript"] as const) : [module, "typescript" as const]) {
+    const how = typeof source === "string" ? source : "compiled module";
+    check("otakit/delta", `a patch of Debian's bsdiff applies, and a damaged one does not (${how})`, () => {
+      initDelta(source);
+      const old = Uint8Array.from({ length: 600 }, (_, index) => index * 7);
+      const expected = { oldSha256: sha256(old), newSha256: hexToBytes(bsdiffExample.newSha256), newSize: 609 };
+      const options = { expected, limits: { maxOutput: 1_000, maxMemory: 16 << 20 } };
+      const patch = hexToBytes(bsdiffExample.patch);
+      const sink = createMemorySink();
+      applyPatchSync(patch, readAtFromBytes(old), sink, options);
+      assertEqual(bytesToHex(sha256(sink.committed!)), bsdiffExample.newSha256);
+      const spoiled = createMemorySink();
+      assertRefused(() => applyPatchSync(flipBit(patch, 60), readAtFromBytes(old), spoiled, options), /^ERR_DELTA_/);
+      assertEqual(spoiled.committed, undefined);
+      initDelta("embedded");
+    });
+  }
 
   check("otakit/uds", "responses decode, and a short one says where it ends", () => {
     const result = decodeResponse(hexToBytes("59027f04201609"));

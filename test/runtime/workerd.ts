@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { wasmModule } from "./programs.ts";
 import { crashed, type ProgramReport, readReports, type WrittenProgram } from "./report.ts";
 
 /** Date whose workerd behaviour is asked for; not after the release date of the pinned version. */
@@ -19,11 +20,17 @@ export function runInWorkerd(executable: string, programs: readonly WrittenProgr
   });
 }
 
+/** Where the installed package has the compiled module. */
+const wasmFile = wasmModule.replace("otakit/", "otakit/dist/");
+
 function workerConfig(file: string): string {
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "program", worker = .program)]);
 const program :Workerd.Worker = (
-  modules = [(name = "program", esModule = embed "${file}")],
+  modules = [
+    (name = "program", esModule = embed "${file}"),
+    (name = "${wasmModule}", wasm = embed "../node_modules/${wasmFile}"),
+  ],
   compatibilityDate = "${compatibilityDate}",
 );
 `;
