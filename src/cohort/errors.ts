@@ -11,6 +11,18 @@ export const cohortErrorCodes = {
   ERR_COHORT_RING_PLAN: "A ring plan does not have the shape its schema promises. Remedy: see `path`.",
   ERR_COHORT_RING_PLAN_VERSION:
     "A ring plan names a schema this release of otakit does not know. Remedy: update otakit; do not edit the plan.",
+  ERR_COHORT_CATALOGUE: "An attribute catalogue does not have the shape its schema promises. Remedy: see `path`.",
+  ERR_COHORT_CATALOGUE_VERSION:
+    "A catalogue names a schema this release of otakit does not know. Remedy: update otakit; do not edit the catalogue.",
+  ERR_COHORT_SELECTOR: "A selector does not have the shape its schema promises. Remedy: see `path`.",
+  ERR_COHORT_SELECTOR_VERSION:
+    "A selector names a schema this release of otakit does not know. Remedy: update otakit; do not edit the selector.",
+  ERR_COHORT_SELECTOR_LIMIT:
+    "A selector is deeper than 32, has more than 1,000 nodes or a list of more than 10,000. Remedy: keep long lists beside it, with `inList`.",
+  ERR_COHORT_ATTRIBUTE: "A selector names an attribute that the catalogue does not have. Remedy: see `path`.",
+  ERR_COHORT_TYPE: "An attribute has a type for which the operation has no meaning. Remedy: see `path`.",
+  ERR_COHORT_VALUE: "A value in a selector is none of its attribute's type. Remedy: see `path`.",
+  ERR_COHORT_LIST: "A selector names a list that was not given. Remedy: pass it in `lists`.",
 } as const;
 
 /** Code of a {@link CohortError}. */

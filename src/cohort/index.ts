@@ -6,4 +6,7 @@
 
 export * from "./bucket.ts";
 export * from "./errors.ts";
+export type { DocumentFault } from "./faults.ts";
+export * from "./reasons.ts";
 export * from "./rings.ts";
+export * from "./selector/index.ts";
