@@ -11,6 +11,15 @@ export const cohortErrorCodes = {
   ERR_COHORT_RING_PLAN: "A ring plan does not have the shape its schema promises. Remedy: see `path`.",
   ERR_COHORT_RING_PLAN_VERSION:
     "A ring plan names a schema this release of otakit does not know. Remedy: update otakit; do not edit the plan.",
+  ERR_COHORT_STRATA_LIMIT:
+    "A fleet has more strata or vehicles than a census may count. Remedy: stratify by fewer attributes, or raise the limit knowingly.",
+  ERR_COHORT_LAYER: "A layer does not have the shape its schema promises. Remedy: see `path`.",
+  ERR_COHORT_LAYER_VERSION:
+    "A layer names a schema this release of otakit does not know. Remedy: update otakit; do not edit the layer.",
+  ERR_COHORT_LAYER_FULL:
+    "A layer has no free range of the asked size. Remedy: end a campaign, ask for less, or open another layer for ECUs that share nothing.",
+  ERR_COHORT_SOURCE_CHANGED:
+    "A source of vehicles gave others when it was read again. Remedy: read a snapshot, or plan again.",
   ERR_COHORT_CATALOGUE: "An attribute catalogue does not have the shape its schema promises. Remedy: see `path`.",
   ERR_COHORT_CATALOGUE_VERSION:
     "A catalogue names a schema this release of otakit does not know. Remedy: update otakit; do not edit the catalogue.",

@@ -9,4 +9,6 @@ export * from "./errors.ts";
 export type { DocumentFault } from "./faults.ts";
 export * from "./reasons.ts";
 export * from "./rings.ts";
+export { campaignSalt, layerSalt } from "./salt.ts";
 export * from "./selector/index.ts";
+export * from "./strata/index.ts";

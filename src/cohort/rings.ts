@@ -3,9 +3,9 @@
  * every engine computes alike; thresholds never fall, so each ring contains the one before it.
  */
 
-import { excerpt, jsonPointer, loneSurrogate } from "../core/index.ts";
 import { bucketCount } from "./bucket.ts";
-import { CohortError } from "./errors.ts";
+import { PlanReader } from "./plan-document.ts";
+import { isSalt } from "./salt.ts";
 
 /** One million parts: the whole fleet. */
 export const wholeFleetPpm: number = 1_000_000;
@@ -110,59 +110,20 @@ export function planRings(salt: string, rings: readonly Ring[]): RingPlan {
  * @throws {@link CohortError} `ERR_COHORT_RING_PLAN`, or `ERR_COHORT_RING_PLAN_VERSION` for a version this reader does not know
  */
 export function parseRingPlan(value: unknown): RingPlan {
-  const { schema } = requireObject(value, []);
-  // Before its members: a newer plan may well have members that this reader does not know.
-  if (typeof schema === "string" && schema !== "otakit.ring-plan/1") {
-    throw new CohortError("ERR_COHORT_RING_PLAN_VERSION", "Cannot use ring plan: schema is unknown", {
-      path: "/schema",
-    });
-  }
-  require(schema === "otakit.ring-plan/1", ["schema"], "the schema id");
-  const { salt, rings } = members(value, ["schema", "salt", "rings"], []);
-  require(typeof salt === "string" && /^[0-9a-f]{16}$/.test(salt), ["salt"], "16 lower-case hexadecimal digits");
-  require(Array.isArray(rings) && rings.length >= 1 && rings.length <= 100, ["rings"], "1 .. 100 rings");
-  const seen = new Set<unknown>();
-  // Array.from, because map would step over holes and let them through.
-  const checked = Array.from(rings as unknown[], (entry, index): Ring => {
-    const { name, ppm } = members(entry, ["name", "ppm"], ["rings", index]);
-    const path = ["rings", index];
-    const named = typeof name === "string" && name.length >= 1 && name.length <= 64 && loneSurrogate(name) < 0;
-    require(named, [...path, "name"], "1 .. 64 characters");
-    require(!seen.has(name), [...path, "name"], "a name of its own");
-    seen.add(name);
-    const share = typeof ppm === "number" && Number.isSafeInteger(ppm) && ppm >= 0 && ppm <= wholeFleetPpm;
-    require(share, [...path, "ppm"], `an integer in 0 .. ${wholeFleetPpm}`);
-    return { name: name as string, ppm: ppm as number };
+  const reader = new PlanReader("ring plan", "ERR_COHORT_RING_PLAN", "ERR_COHORT_RING_PLAN_VERSION");
+  const { salt, rings } = reader.document(value, "otakit.ring-plan/1", ["salt", "rings"]);
+  reader.require(isSalt(salt), ["salt"], "16 lower-case hexadecimal digits");
+  const seen = new Set<string>();
+  const checked = reader.list(rings, 1, 100, ["rings"], "rings", (entry, path): Ring => {
+    const { name, ppm } = reader.members(entry, ["name", "ppm"], path);
+    return {
+      name: reader.ownName(name, seen, [...path, "name"]),
+      ppm: reader.integer(ppm, 0, wholeFleetPpm, [...path, "ppm"]),
+    };
   });
   checked.forEach(({ ppm }, index) => {
-    require(index === 0 || ppm >= checked[index - 1]!.ppm, [
-      "rings",
-      index,
-      "ppm",
-    ], "at least the share of the ring before it");
+    const grows = index === 0 || ppm >= checked[index - 1]!.ppm;
+    reader.require(grows, ["rings", index, "ppm"], "at least the share of the ring before it");
   });
   return { schema: "otakit.ring-plan/1", salt: salt as string, rings: checked };
-}
-
-/** The members of an object that has no others. */
-function members(
-  value: unknown,
-  known: readonly string[],
-  path: readonly (string | number)[],
-): Record<string, unknown> {
-  const object = requireObject(value, path);
-  // A hostile name must not make a message of its own size.
-  for (const name of Object.keys(object)) require(known.includes(name), [...path, excerpt(name, 64)], "no such member");
-  return Object.fromEntries(known.map((name) => [name, Object.hasOwn(object, name) ? object[name] : undefined]));
-}
-
-function requireObject(value: unknown, path: readonly (string | number)[]): Record<string, unknown> {
-  require(typeof value === "object" && value !== null && !Array.isArray(value), path, "an object");
-  return value as Record<string, unknown>;
-}
-
-function require(condition: boolean, segments: readonly (string | number)[], expected: string): void {
-  if (condition) return;
-  const path = jsonPointer(...segments);
-  throw new CohortError("ERR_COHORT_RING_PLAN", `Cannot use ring plan: "${path}" expected ${expected}`, { path });
 }

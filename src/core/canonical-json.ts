@@ -1,6 +1,7 @@
 /** OLPC canonical JSON: the bytes that signatures of TUF and Uptane metadata are made over. */
 
 import type { Bytes } from "./bytes.ts";
+import { compareCodePoints } from "./code-points.ts";
 import type { CoreErrorCode } from "./errors.ts";
 import type { JsonValue } from "./json-value.ts";
 import { type JsonForm, writeJson } from "./json-writer.ts";
@@ -51,19 +52,4 @@ function integerFault(value: number): CoreErrorCode | undefined {
 function sortByCodePoints(names: string[]): string[] {
   names.sort();
   return names.some((name) => surrogate.test(name)) ? names.sort(compareCodePoints) : names;
-}
-
-/** Orders texts by code points. */
-function compareCodePoints(left: string, right: string): number {
-  const common = Math.min(left.length, right.length);
-  for (let index = 0; index < common; index++) {
-    const difference = codePointRank(left.charCodeAt(index)) - codePointRank(right.charCodeAt(index));
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
-
-/** Lifts surrogates, which stand for U+10000 and above, over U+E000 .. U+FFFF. */
-function codePointRank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 + 0x800 : unit;
 }
