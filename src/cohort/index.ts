@@ -5,8 +5,11 @@
  */
 
 export * from "./bucket.ts";
+export * from "./compat/index.ts";
+export * from "./enrolment/index.ts";
 export * from "./errors.ts";
 export type { DocumentFault } from "./faults.ts";
+export * from "./layers/index.ts";
 export * from "./reasons.ts";
 export * from "./rings.ts";
 export { campaignSalt, layerSalt } from "./salt.ts";

@@ -104,7 +104,9 @@ export function ringNames(rings: RingPlan | StratifiedRings): readonly string[] 
   return ("plan" in rings ? rings.plan.rings : rings.rings).map(({ name }) => name);
 }
 
-function placement(rings: RingPlan | StratifiedRings): (vehicle: VehicleRecord, vehicleId: string) => number | undefined {
+function placement(
+  rings: RingPlan | StratifiedRings,
+): (vehicle: VehicleRecord, vehicleId: string) => number | undefined {
   if (!("plan" in rings)) return (_, vehicleId) => ringOf(rings, bucketOf(rings.salt, vehicleId));
   const ringOfVehicle = compileStratifiedRings(rings.plan);
   return (vehicle, vehicleId) => {

@@ -94,7 +94,8 @@ export async function previewCohort(
 ): Promise<CohortPreview> {
   const { maxStrata = 1_000, sampleSize = 10 } = options;
   for (const [name, value] of Object.entries({ maxStrata, sampleSize })) {
-    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`"${name}" expected integer >= 0, got ${value}`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new RangeError(`"${name}" expected integer >= 0, got ${value}`);
   }
   const stratumOf = options.stratumOf ?? ("plan" in plan.rings ? plan.rings.stratumOf : () => undefined);
   const names = ringNames(plan.rings);
@@ -103,7 +104,11 @@ export async function previewCohort(
   const total = new Counter(names.length);
   const strata = new Map<string, Counter>();
   const unknowns = new Map<string, Record<UnknownKind, number>>();
-  const samples = { unknown: new Sample(sampleSize), drifted: new Sample(sampleSize), inNoRing: new Sample(sampleSize) };
+  const samples = {
+    unknown: new Sample(sampleSize),
+    drifted: new Sample(sampleSize),
+    inNoRing: new Sample(sampleSize),
+  };
   const drift = { enrolled: 0, out: 0, unknown: 0 };
   let [others, withoutId] = [0, 0];
   for await (const vehicle of vehicles) {
@@ -174,12 +179,7 @@ function sumOf({ missing, stale, unreadable, contradictory }: UnknownAttribute):
 }
 
 /** The counter of a stratum; none for strata beyond the most that are counted apart. */
-function counterOf(
-  strata: Map<string, Counter>,
-  key: string,
-  rings: number,
-  maxStrata: number,
-): Counter | undefined {
+function counterOf(strata: Map<string, Counter>, key: string, rings: number, maxStrata: number): Counter | undefined {
   const counter = strata.get(key);
   if (counter !== undefined || strata.size >= maxStrata) return counter;
   const added = new Counter(rings);

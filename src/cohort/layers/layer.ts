@@ -80,9 +80,13 @@ export function claimLayer(
   if (gap === undefined) {
     const widest = Math.max(0, ...gaps.map(({ lo, hi }) => hi - lo));
     const freePpm = Math.floor((widest * wholeFleetPpm) / bucketCount);
-    throw new CohortError("ERR_COHORT_LAYER_FULL", `Cannot claim ${ppm} ppm of layer "${checked.name}": ${freePpm} are free`, {
-      details: { ppm, freePpm },
-    });
+    throw new CohortError(
+      "ERR_COHORT_LAYER_FULL",
+      `Cannot claim ${ppm} ppm of layer "${checked.name}": ${freePpm} are free`,
+      {
+        details: { ppm, freePpm },
+      },
+    );
   }
   const claim: LayerClaim = { campaign, lo: gap.lo, hi: gap.lo + size };
   return { layer: parseLayer({ ...checked, claims: [...checked.claims, claim].sort(byLow) }), claim };
