@@ -5,7 +5,7 @@
  */
 
 /** Longest message that fits one block with its padding, in bytes. */
-export const maxBlockMessage = 55;
+const maxBlockMessage = 55;
 
 /** FIPS 180-4 section 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 const roundConstants = /* @__PURE__ */ Int32Array.of(

@@ -137,6 +137,7 @@ export interface EnrolmentProgress {
 
 /** How a stream is watched. */
 export interface StreamOptions {
+  /** Told how far the stream is. */
   readonly onProgress?: (progress: EnrolmentProgress) => void;
   /** Vehicles between two reports: an integer >= 1, 100,000 when absent. A last report follows at the end. */
   readonly reportEvery?: number;
