@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BlockDecoder } from "../../src/delta/bzip2/block.ts";
 import { Bzip2Decoder } from "../../src/delta/bzip2/decoder.ts";
+import { openBlocks } from "../../src/delta/bzip2/open-blocks.ts";
 import { decompressBzip2 } from "../../src/delta/index.ts";
 import {
   type BlockParts,
@@ -77,7 +77,7 @@ describe("decompressBzip2", () => {
     const whole = runs();
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 600 }), { minLength: 1, maxLength: 8 }), (lengths) => {
-        const decoder = new Bzip2Decoder({ bytes: stream, offset: 0 }, whole.length, new BlockDecoder(900_000));
+        const decoder = new Bzip2Decoder({ bytes: stream, offset: 0 }, whole.length, openBlocks([900_000])[0]!);
         const target = new Uint8Array(whole.length + 600);
         let reached = 0;
         for (let turn = 0; ; turn++) {
@@ -97,7 +97,7 @@ describe("decompressBzip2", () => {
   test("gives no empty piece before the end, though a block ends with a count of zero", () => {
     const whole = Uint8Array.of(1, 1, 1, 1, 2, 2, 2, 2);
     const input = { bytes: bzip2(whole, 1, 4), offset: 0 };
-    const decoder = new Bzip2Decoder(input, whole.length, new BlockDecoder(900_000));
+    const decoder = new Bzip2Decoder(input, whole.length, openBlocks([900_000])[0]!);
     const target = new Uint8Array(whole.length);
     for (let index = 0; index < whole.length; index++) expect(decoder.read(target, index, index + 1)).toBe(1);
     expect(target).toEqual(whole);
@@ -105,7 +105,7 @@ describe("decompressBzip2", () => {
   });
 
   test("writes nothing outside the piece", () => {
-    const decoder = new Bzip2Decoder({ bytes: bzip2(hello), offset: 0 }, 100, new BlockDecoder(900_000));
+    const decoder = new Bzip2Decoder({ bytes: bzip2(hello), offset: 0 }, 100, openBlocks([900_000])[0]!);
     const target = new Uint8Array(10);
     expect(decoder.read(target, 3, 7)).toBe(4);
     expect([...target]).toEqual([0, 0, 0, ...hello.subarray(0, 4), 0, 0, 0]);

@@ -6,11 +6,23 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Peak above the start, in bytes, over the moments when `run` calls `sample`, and its end. */
+declare const WebAssembly: { Memory: new (descriptor: object) => { readonly buffer: ArrayBuffer } };
+
+/**
+ * Peak above the start, in bytes, over the moments when `run` calls `sample`, and its end; array buffers include the largest memory of
+ * a WebAssembly instance, which Node leaves out.
+ */
 export function peakMemory(run: (sample: () => void) => void): {
   readonly arrayBuffers: number;
   readonly heap: number;
 } {
+  const memories: { readonly buffer: ArrayBuffer }[] = [];
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = ((descriptor: object) => {
+    const memory = new Memory(descriptor);
+    memories.push(memory);
+    return memory;
+  }) as unknown as typeof Memory;
   // Twice, because what the first collection frees of array buffers is counted off only after it.
   collectGarbage();
   collectGarbage();
@@ -21,7 +33,12 @@ export function peakMemory(run: (sample: () => void) => void): {
     peak.arrayBuffers = Math.max(peak.arrayBuffers, arrayBuffers - start.arrayBuffers);
     peak.heap = Math.max(peak.heap, heapUsed - start.heapUsed);
   };
-  run(sample);
+  try {
+    run(sample);
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
   sample();
+  peak.arrayBuffers += Math.max(0, ...memories.map(({ buffer }) => buffer.byteLength));
   return peak;
 }

@@ -1,7 +1,7 @@
-/** The three bzip2 streams of a BSDIFF40 patch, decompressed side by side over one block decoder. */
+/** The three bzip2 streams of a BSDIFF40 patch, decompressed side by side. */
 
-import { BlockDecoder, blockDecoderMemory } from "../bzip2/block.ts";
 import { Bzip2Decoder, blockCapacity } from "../bzip2/decoder.ts";
+import { blocksMemory, openBlocks } from "../bzip2/open-blocks.ts";
 import type { Bsdiff40 } from "./header.ts";
 
 /** Triples that write nothing make the control stream longer than any rule about the image; they are counted instead. */
@@ -17,23 +17,23 @@ export interface PatchStreams {
 /** Starts all three streams. */
 export function openStreams(patch: Bsdiff40): PatchStreams {
   const { control, diff, extra, newSize } = patch;
-  const blockDecoder = new BlockDecoder(Math.max(...streamCapacities(patch)));
+  const [controlBlock, diffBlock, extraBlock] = openBlocks(streamCapacities(patch));
   return {
-    control: new Bzip2Decoder(control, controlMaxOutput, blockDecoder),
-    diff: new Bzip2Decoder(diff, newSize, blockDecoder),
-    extra: new Bzip2Decoder(extra, newSize, blockDecoder),
+    control: new Bzip2Decoder(control, controlMaxOutput, controlBlock!),
+    diff: new Bzip2Decoder(diff, newSize, diffBlock!),
+    extra: new Bzip2Decoder(extra, newSize, extraBlock!),
   };
 }
 
 /** Starts the control stream alone. */
 export function openControlStream({ control }: Bsdiff40): Bzip2Decoder {
-  return new Bzip2Decoder(control, controlMaxOutput, new BlockDecoder(blockCapacity(control, controlMaxOutput)));
+  const [block] = openBlocks([blockCapacity(control, controlMaxOutput)]);
+  return new Bzip2Decoder(control, controlMaxOutput, block!);
 }
 
 /** Memory in bytes that {@link openStreams} takes; checks how each stream starts. */
 export function streamMemory(patch: Bsdiff40): number {
-  const capacities = streamCapacities(patch);
-  return blockDecoderMemory(Math.max(...capacities)) + capacities.reduce((sum, capacity) => sum + capacity, 0);
+  return blocksMemory(streamCapacities(patch));
 }
 
 function streamCapacities({ control, diff, extra, newSize }: Bsdiff40): number[] {

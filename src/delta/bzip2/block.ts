@@ -5,18 +5,13 @@
 
 import type { DeltaErrorCode } from "../errors.ts";
 import type { BitReader } from "./bits.ts";
-import { HuffmanTables, lookupBits, maxCodeLength, maxSymbols, maxTables } from "./huffman.ts";
+import { BlockHeaderReader, maxSelectors } from "./block-header.ts";
+import { HuffmanTables, lookupBits, maxCodeLength } from "./huffman.ts";
 
 /** Symbols between two changes of the code table. */
 const groupSize = 50;
-const maxSelectors = (1 << 15) - 1;
 const lookupMask = (1 << lookupBits) - 1;
 const windowMask = (1 << maxCodeLength) - 1;
-
-/** Memory in bytes of a {@link BlockDecoder}, at most: four for each entry, and its tables and lists. */
-export function blockDecoderMemory(capacity: number): number {
-  return capacity * 4 + 64 * 1024;
-}
 
 /**
  * Decodes blocks, one after the other, of any number of streams: nothing in it outlives a call.
@@ -30,6 +25,7 @@ export class BlockDecoder {
   /** Byte values in move-to-front order; at first the values that the block uses, ascending. */
   readonly #recent: Uint8Array = new Uint8Array(256);
   readonly #counts: Int32Array = new Int32Array(256);
+  readonly #header: BlockHeaderReader = new BlockHeaderReader(this.#huffman, this.#selectors, this.#recent);
   /** Per entry its byte in the low 8 bits and the index of the entry that follows it above them. */
   readonly #links: Int32Array;
 
@@ -45,74 +41,12 @@ export class BlockDecoder {
    * @param entries - takes them; no longer than `blockSize` and the capacity
    */
   read(bits: BitReader, blockSize: number, entries: Uint8Array): number {
-    if (bits.bits(1) !== 0) bits.fail("ERR_DELTA_BZIP2_RANDOMISED", "block is randomised");
-    const originOffset = bits.offset;
-    const origin = bits.bits(24);
-    const used = this.#readSymbolMap(bits);
-    const tableCount = bits.bits(3);
-    if (tableCount < 2 || tableCount > maxTables) {
-      bits.fail("ERR_DELTA_BZIP2_TABLES", `block has ${tableCount} code tables`);
-    }
-    const selectorCount = this.#readSelectors(bits, tableCount);
-    for (let table = 0; table < tableCount; table++) this.#readCodeLengths(bits, table, used + 2);
-    const length = this.#readEntries(bits, selectorCount, used + 1, entries.length, blockSize);
-    if (origin >= length) {
-      bits.fail("ERR_DELTA_BZIP2_ORIGIN", `origin pointer ${origin} of ${length} entries`, originOffset);
-    }
+    const { origin, originOffset, selectorCount, endSymbol } = this.#header.read(bits);
+    const length = this.#readEntries(bits, selectorCount, endSymbol, entries.length, blockSize);
+    if (origin >= length) refuseOrigin(bits, origin, length, originOffset);
     this.#link(length);
     this.#follow(origin, entries, length);
     return length;
-  }
-
-  /** Reads which byte values occur, in two levels of 16 bits; gives their number. */
-  #readSymbolMap(bits: BitReader): number {
-    const ranges = bits.bits(16);
-    let used = 0;
-    for (let range = 0; range < 16; range++) {
-      if ((ranges & (0x8000 >>> range)) === 0) continue;
-      const values = bits.bits(16);
-      for (let low = 0; low < 16; low++) {
-        if ((values & (0x8000 >>> low)) !== 0) this.#recent[used++] = range * 16 + low;
-      }
-    }
-    if (used === 0) bits.fail("ERR_DELTA_BZIP2_SYMBOLS", "block uses no byte value");
-    return used;
-  }
-
-  /** Reads which table codes each group of 50 symbols: move-to-front positions in unary. */
-  #readSelectors(bits: BitReader, tableCount: number): number {
-    const count = bits.bits(15);
-    if (count === 0) bits.fail("ERR_DELTA_BZIP2_SELECTORS", "block has no selectors");
-    const order = Uint8Array.of(0, 1, 2, 3, 4, 5);
-    for (let index = 0; index < count; index++) {
-      let position = 0;
-      while (bits.bits(1) !== 0) {
-        if (++position === tableCount) bits.fail("ERR_DELTA_BZIP2_SELECTORS", `selector ${index} names no table`);
-      }
-      const table = order[position]!;
-      order.copyWithin(1, 0, position);
-      order[0] = table;
-      this.#selectors[index] = table;
-    }
-    return count;
-  }
-
-  /** Reads a table's code lengths, each as steps up or down from the one before. */
-  #readCodeLengths(bits: BitReader, table: number, symbolCount: number): void {
-    const lengths = new Uint8Array(maxSymbols);
-    let length = bits.bits(5);
-    for (let symbol = 0; symbol < symbolCount; symbol++) {
-      for (;;) {
-        // Checked at every step, so that a walk outside and back is refused and no walk is longer than the input.
-        if (length < 1 || length > maxCodeLength) {
-          bits.fail("ERR_DELTA_BZIP2_CODE_LENGTHS", `code length ${length} of symbol ${symbol}`);
-        }
-        if (bits.bits(1) === 0) break;
-        length += bits.bits(1) === 0 ? 1 : -1;
-      }
-      lengths[symbol] = length;
-    }
-    this.#huffman.build(table, lengths, symbolCount, bits.offset);
   }
 
   /**
@@ -192,16 +126,8 @@ export class BlockDecoder {
       }
     }
     bits.resume(position, held, available);
-    if (fault !== undefined) this.#refuseEntries(bits, fault, length, blockSize);
+    if (fault !== undefined) refuseEntries(bits, fault, length, blockSize);
     return length;
-  }
-
-  /** Says what is wrong with the entries; `length` includes the ones that found no room. */
-  #refuseEntries(bits: BitReader, fault: DeltaErrorCode, length: number, blockSize: number): never {
-    if (fault === "ERR_DELTA_BZIP2_CODE") bits.fail(fault, "code that the table does not assign");
-    if (fault === "ERR_DELTA_BZIP2_SELECTORS") bits.fail(fault, "block goes on after its last selector");
-    if (length > blockSize) bits.fail(fault, `block overflows its size ${blockSize}`);
-    bits.fail("ERR_DELTA_BZIP2_OUTPUT", "block holds more bytes than allowed");
   }
 
   /** Adds to each entry the index of the one that follows it: the stable sort of the bytes, inverted. */
@@ -230,4 +156,17 @@ export class BlockDecoder {
       next = link >>> 8;
     }
   }
+}
+
+/** Says what is wrong with the entries; `length` includes the ones that found no room. */
+export function refuseEntries(bits: BitReader, fault: DeltaErrorCode, length: number, blockSize: number): never {
+  if (fault === "ERR_DELTA_BZIP2_CODE") bits.fail(fault, "code that the table does not assign");
+  if (fault === "ERR_DELTA_BZIP2_SELECTORS") bits.fail(fault, "block goes on after its last selector");
+  if (length > blockSize) bits.fail(fault, `block overflows its size ${blockSize}`);
+  bits.fail("ERR_DELTA_BZIP2_OUTPUT", "block holds more bytes than allowed");
+}
+
+/** Refuses an origin outside the block; `offset` is where it stands. */
+export function refuseOrigin(bits: BitReader, origin: number, length: number, offset: number): never {
+  bits.fail("ERR_DELTA_BZIP2_ORIGIN", `origin pointer ${origin} of ${length} entries`, offset);
 }

@@ -6,15 +6,11 @@
  */
 
 import { BitReader } from "./bits.ts";
-import type { BlockDecoder } from "./block.ts";
-import { crcStart, crcUpdate } from "./crc32.ts";
+import type { Bzip2Block } from "./blocks.ts";
 
 /** First 48 bits of a block (pi) and of the end of a stream (its square root), as two halves of 24. */
 const blockMagic: readonly [number, number] = [0x314159, 0x265359];
 const endMagic: readonly [number, number] = [0x177245, 0x385090];
-
-/** Equal bytes after which a count of further ones follows. */
-const runTrigger = 4;
 
 /** The bytes that one stream fills from start to end, and where they stand in the whole. */
 export interface Bzip2Input {
@@ -28,34 +24,25 @@ export class Bzip2Decoder {
   readonly #bits: BitReader;
   readonly #maxOutput: number;
   readonly #blockSize: number;
-  readonly #blockDecoder: BlockDecoder;
-  readonly #entries: Uint8Array;
+  readonly #block: Bzip2Block;
 
   /** Bytes handed out. */
   produced = 0;
   #ended = false;
   #streamCrc = 0;
 
-  // The block being handed out: the entries from `next` to `end`, and the run that the next one belongs to.
-  #next = 0;
-  #end = 0;
-  #runByte = 0;
-  #runLength = 0;
-  #repeats = 0;
-  #crc: number = crcStart;
   #storedCrc = 0;
   #inBlock = false;
 
   /**
    * @param maxOutput - most bytes that the stream may hold
-   * @param blockDecoder - of a capacity of at least {@link blockCapacity}; other streams may use it between two reads
+   * @param block - of a capacity of {@link blockCapacity}
    */
-  constructor(input: Bzip2Input, maxOutput: number, blockDecoder: BlockDecoder) {
+  constructor(input: Bzip2Input, maxOutput: number, block: Bzip2Block) {
     this.#bits = new BitReader(input.bytes, input.offset);
     this.#maxOutput = maxOutput;
     this.#blockSize = readHeader(this.#bits);
-    this.#blockDecoder = blockDecoder;
-    this.#entries = new Uint8Array(blockCapacity(input, maxOutput));
+    this.#block = block;
   }
 
   /** Offset that decoding has come to. */
@@ -71,14 +58,13 @@ export class Bzip2Decoder {
   read(target: Uint8Array, start: number, end: number): number {
     if (!this.#inBlock && !this.#ended) this.#readBlock();
     if (this.#ended) return 0;
-    const reached = this.#unfold(target, start, end);
-    this.#crc = crcUpdate(this.#crc, target, start, reached);
-    this.produced += reached - start;
+    const length = this.#block.hand(target, start, end);
+    this.produced += length;
     if (this.produced > this.#maxOutput) {
       this.#bits.fail("ERR_DELTA_BZIP2_OUTPUT", `stream holds more than ${this.#maxOutput} bytes`);
     }
-    if (this.#next === this.#end && this.#repeats === 0) this.#endBlock();
-    return reached - start;
+    if (this.#block.handedOut) this.#endBlock();
+    return length;
   }
 
   #readBlock(): void {
@@ -95,52 +81,15 @@ export class Bzip2Decoder {
       this.#bits.fail("ERR_DELTA_BZIP2_BLOCK_MAGIC", "neither block nor end of stream", offset);
     }
     this.#storedCrc = crc;
-    this.#crc = crcStart;
-    this.#end = this.#blockDecoder.read(bits, this.#blockSize, this.#entries);
-    this.#next = 0;
-    this.#runLength = 0;
+    this.#block.read(bits, this.#blockSize);
     this.#inBlock = true;
   }
 
-  /** Undoes the first run-length coding: four equal bytes, then a count of further ones. Gives the new end. */
-  #unfold(target: Uint8Array, start: number, end: number): number {
-    const entries = this.#entries;
-    const entriesEnd = this.#end;
-    let next = this.#next;
-    let runByte = this.#runByte;
-    let runLength = this.#runLength;
-    let repeats = this.#repeats;
-    let reached = start;
-    for (;;) {
-      if (repeats > 0) {
-        const until = Math.min(end, reached + repeats);
-        target.fill(runByte, reached, until);
-        repeats -= until - reached;
-        reached = until;
-      }
-      // A count is taken at once, so that a piece never ends with nothing to show for it.
-      if (next === entriesEnd || (reached === end && runLength !== runTrigger)) break;
-      const byte = entries[next++]!;
-      if (runLength === runTrigger) {
-        repeats = byte;
-        runLength = 0;
-      } else {
-        runLength = byte === runByte ? runLength + 1 : 1;
-        runByte = byte;
-        target[reached++] = byte;
-      }
-    }
-    this.#next = next;
-    this.#runByte = runByte;
-    this.#runLength = runLength;
-    this.#repeats = repeats;
-    return reached;
-  }
-
   #endBlock(): void {
-    if (this.#runLength === runTrigger) this.#bits.fail("ERR_DELTA_BZIP2_RUN", "block ends before the count of a run");
-    if (this.#crc !== this.#storedCrc) this.#bits.fail("ERR_DELTA_BZIP2_BLOCK_CRC", "CRC of the block differs");
-    this.#streamCrc = ((this.#streamCrc << 1) | (this.#streamCrc >>> 31)) ^ this.#crc;
+    const { crc, inRun } = this.#block;
+    if (inRun) this.#bits.fail("ERR_DELTA_BZIP2_RUN", "block ends before the count of a run");
+    if (crc !== this.#storedCrc) this.#bits.fail("ERR_DELTA_BZIP2_BLOCK_CRC", "CRC of the block differs");
+    this.#streamCrc = ((this.#streamCrc << 1) | (this.#streamCrc >>> 31)) ^ crc;
     this.#inBlock = false;
   }
 

@@ -13,16 +13,39 @@ export const lookupBits = 10;
 
 const perLength = maxCodeLength + 1;
 
+/** Where code tables stand: in memory of their own, or in that of a WebAssembly instance. */
+export interface HuffmanArrays {
+  /** Per table 2^10 entries by the next 10 bits: `symbol << 4 | length`, or 0 for a longer or unassigned code. */
+  readonly lookup: Uint16Array;
+  /** Per table and length: the first code above those of this length. */
+  readonly limits: Int32Array;
+  /** Per table and length: what added to a code of this length gives its place among the sorted symbols. */
+  readonly shifts: Int32Array;
+  /** Per table: symbols by code, shorter first. */
+  readonly sorted: Uint16Array;
+}
+
+/** Lengths of the arrays. */
+export const huffmanLengths: Readonly<Record<keyof HuffmanArrays, number>> = {
+  lookup: maxTables << lookupBits,
+  limits: maxTables * perLength,
+  shifts: maxTables * perLength,
+  sorted: maxTables * maxSymbols,
+};
+
 /** All code tables of the block being decoded; reused from block to block. */
 export class HuffmanTables {
-  /** Per table 2^10 entries by the next 10 bits: `symbol << 4 | length`, or 0 for a longer or unassigned code. */
-  readonly lookup: Uint16Array = new Uint16Array(maxTables << lookupBits);
-  /** Per table and length: the first code above those of this length. */
-  readonly #limits: Int32Array = new Int32Array(maxTables * perLength);
-  /** Per table and length: what added to a code of this length gives its place among the sorted symbols. */
-  readonly #shifts: Int32Array = new Int32Array(maxTables * perLength);
-  /** Per table: symbols by code, shorter first. */
-  readonly #sorted: Uint16Array = new Uint16Array(maxTables * maxSymbols);
+  readonly lookup: Uint16Array;
+  readonly #limits: Int32Array;
+  readonly #shifts: Int32Array;
+  readonly #sorted: Uint16Array;
+
+  constructor(arrays: HuffmanArrays = newArrays()) {
+    this.lookup = arrays.lookup;
+    this.#limits = arrays.limits;
+    this.#shifts = arrays.shifts;
+    this.#sorted = arrays.sorted;
+  }
 
   /**
    * Makes table `table` from the code lengths of its first `symbolCount` symbols, each 1 to 20.
@@ -81,4 +104,14 @@ export class HuffmanTables {
     }
     return 0;
   }
+}
+
+function newArrays(): HuffmanArrays {
+  const { lookup, limits, shifts, sorted } = huffmanLengths;
+  return {
+    lookup: new Uint16Array(lookup),
+    limits: new Int32Array(limits),
+    shifts: new Int32Array(shifts),
+    sorted: new Uint16Array(sorted),
+  };
 }

@@ -1,11 +1,12 @@
 /** The vehicle's half of the WebAssembly core, with its modules. */
 
+import type { Bzip2Exports } from "../bzip2/wasm-block.ts";
 import { base64 as plain } from "./apply.generated.ts";
 import { base64 as simd } from "./apply-simd.generated.ts";
-import { type Core, type CoreExports, openCore, usesSimd } from "./core.ts";
+import { type Core, openCore, usesSimd } from "./core.ts";
 
 /** What `wasm/apply.ts` exports. */
-export interface ApplyExports extends CoreExports {}
+export interface ApplyExports extends Bzip2Exports {}
 
 /** Makes an instance, or gives nothing where TypeScript has to do; `maxBytes` bounds its memory. */
 export function openApplyCore(maxBytes: number): Core<ApplyExports> | undefined {

@@ -49,6 +49,11 @@ export class Core<Exports extends CoreExports> {
     return new Uint8Array(this.#memory.buffer, address >>> 0, length);
   }
 
+  /** A view on `length` integers of 16 bits; it ends when the memory grows. */
+  halfWords(address: number, length: number): Uint16Array<ArrayBuffer> {
+    return new Uint16Array(this.#memory.buffer, address >>> 0, length);
+  }
+
   /** A view on `length` integers of 32 bits; it ends when the memory grows. */
   words(address: number, length: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.#memory.buffer, address >>> 0, length);
