@@ -26,6 +26,10 @@ export const cliErrorCodes = {
     "What is staged would be refused by a client, or needs more signatures. Remedy: see the reasons; `otakit repo status` tells what is missing.",
   ERR_CLI_UDS_INPUT:
     "An input holds no diagnostic messages in a form that is read, or one of its lines has another form. Remedy: give lines of hexadecimal digits, a log of candump, a dump for text2pcap or, to `otakit uds encode`, JSON.",
+  ERR_CLI_COHORT_INPUT:
+    "A file of vehicles has a line that is no JSON object, or a record that is none of its CSV. Remedy: see the line; write UTF-8, CSV as RFC 4180 says.",
+  ERR_CLI_COHORT_VEHICLE:
+    "A vehicle that was asked for is not in the input. Remedy: check its id, and the catalogue's `idField`; ids are compared as they are.",
   ERR_CLI_RELEASE_DRAFT:
     "A draft of a release names a file where it cannot. Remedy: see `path`; give the file, or its length and hashes.",
   ERR_CLI_INSPECT: "A file is nothing that this command knows. Remedy: check that it is the right file, and whole.",

@@ -1,5 +1,6 @@
 /** Remedies of all error codes; loaded only when something failed, because the tables bring their modules with them. */
 
+import { cohortErrorCodes } from "otakit/cohort";
 import { coreErrorCodes } from "otakit/core";
 import { deltaErrorCodes } from "otakit/delta";
 import { manifestErrorCodes } from "otakit/manifest";
@@ -11,6 +12,7 @@ import { cliErrorCodes } from "./errors.ts";
 export function remedyOf(code: string): string | undefined {
   const tables: Readonly<Record<string, string>> = {
     ...coreErrorCodes,
+    ...cohortErrorCodes,
     ...deltaErrorCodes,
     ...manifestErrorCodes,
     ...signingErrorCodes,

@@ -34,6 +34,11 @@ const groups: readonly LazyGroup[] = [
     load: async () => (await import("./commands/release.ts")).releaseCommands,
   },
   {
+    name: "cohort",
+    summary: "choose vehicles: check a selector, select, put into rings, explain",
+    load: async () => (await import("./commands/cohort.ts")).cohortCommands,
+  },
+  {
     name: "uds",
     summary: "read, write and explain messages of vehicle diagnostics",
     load: async () => (await import("./commands/uds.ts")).udsCommands,

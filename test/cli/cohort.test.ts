@@ -1,0 +1,232 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { CsvReader } from "../../src/cli/cohort/csv.ts";
+import { campaignSalt, planRings } from "../../src/cohort/index.ts";
+import { sampleCatalogue } from "../cohort/sample-catalogue.ts";
+import { useCommand } from "./command.ts";
+
+const { folder, run, runWith } = useCommand();
+
+const selector = {
+  schema: "otakit.selector/1",
+  include: {
+    op: "and",
+    args: [
+      { op: "eq", attr: "region", value: "EU" },
+      { op: "lt", attr: "dailyKm", value: 42.5 },
+    ],
+  },
+  exclude: { op: "eq", attr: "riskProfile", value: "high" },
+};
+const rings = planRings(campaignSalt("ota-2026-07"), [
+  { name: "pilot", ppm: 10_000 },
+  { name: "early", ppm: 100_000 },
+  { name: "all", ppm: 1_000_000 },
+]);
+const csv = [
+  "vehicleId,sales region,region,dailyKm,riskProfile,tags,electric",
+  'WVWZZZ1KZAW000001,x,EU,12,low,"[""a"",""b""]",true',
+  'WVWZZZ1KZAW000002,"x, y",EU,42.4,low,,false',
+  "WVWZZZ1KZAW000003,,US,1,low,,",
+  "WVWZZZ1KZAW000004,,EU,,low,,",
+  'veh-日本-1,"two\r\nlines",EU,7e0,medium,[],',
+  "WVWZZZ1KZAW000005,,EU,twelve,low,,",
+  "",
+].join("\r\n");
+
+let base: readonly string[];
+let dir: string;
+const path = (name: string): string => join(dir, name);
+
+beforeAll(() => {
+  dir = folder();
+  const write = (name: string, value: unknown): void => {
+    writeFileSync(path(name), typeof value === "string" ? value : JSON.stringify(value));
+  };
+  write("selector.json", selector);
+  write("catalogue.json", sampleCatalogue);
+  write("rings.json", rings);
+  write("fleet.csv", csv);
+  base = ["--selector", path("selector.json"), "--catalogue", path("catalogue.json")];
+});
+
+describe("otakit cohort select", () => {
+  it("lists whom the selector takes, from CSV", async () => {
+    const { code, stdout, stderr } = await run("cohort", "select", ...base, path("fleet.csv"));
+    expect(stdout).toBe("WVWZZZ1KZAW000001\nWVWZZZ1KZAW000002\nveh-日本-1\n");
+    expect(stderr).toContain(
+      "6 vehicles: 3 take part, 0 wait for their ring, 1 are out, of 2 it is not known; 0 take part",
+    );
+    expect(code).toBe(0);
+  });
+
+  it("gives the same from lines of JSON on standard input", async () => {
+    const lines = [
+      { vehicleId: "WVWZZZ1KZAW000001", region: "EU", dailyKm: 12, riskProfile: "low" },
+      { vehicleId: "WVWZZZ1KZAW000004", region: "EU", dailyKm: null, riskProfile: "low" },
+    ];
+    const stdin = `${lines.map((line) => JSON.stringify(line)).join("\n")}\n\n`;
+    const { stdout } = await runWith({ stdin }, "cohort", "select", ...base, "--all", "--json");
+    const results = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(results).toMatchObject([
+      { schema: "otakit.enrolment/1", vehicleId: "WVWZZZ1KZAW000001", decision: "selected", member: true },
+      { vehicleId: "WVWZZZ1KZAW000004", decision: "unknown", member: false },
+    ]);
+  });
+
+  it("opens rings, keeps whom the ledger has, and says who drifted", async () => {
+    writeFileSync(path("ledger.csv"), "vehicleId,ring\nWVWZZZ1KZAW000003,pilot\n");
+    const options = ["--rings", path("rings.json"), "--ring", "early", "--ledger", path("ledger.csv")];
+    const { stdout, stderr } = await run("cohort", "select", ...base, ...options, path("fleet.csv"));
+    expect(stdout).toBe("WVWZZZ1KZAW000002: early\nWVWZZZ1KZAW000003: pilot\n");
+    expect(stderr).toContain("2 take part, 2 wait for their ring");
+    expect(stderr).toContain("1 take part although the selector does not take them any more");
+    const all = await run("cohort", "select", ...base, ...options, "--all", path("fleet.csv"));
+    expect(all.stdout.split("\n")[0]).toBe("WVWZZZ1KZAW000001: waiting, all");
+  });
+
+  it.each([
+    ["a record that is too short", "vehicleId,region\nv1\n", "ERR_CLI_COHORT_INPUT", "line 2"],
+    ["a column twice", "vehicleId,region,region\n", "ERR_CLI_COHORT_INPUT", "line 1"],
+    ["an open quote", 'vehicleId,region\nv1,"EU\n', "ERR_CLI_COHORT_INPUT", "line 2"],
+    ["text behind a quote", 'vehicleId,region\nv1,"EU"x\n', "ERR_CLI_COHORT_INPUT", "line 2"],
+  ])("refuses %s", async (_, stdin, error, place) => {
+    const { code, stderr } = await runWith({ stdin }, "cohort", "select", ...base, "--format", "csv");
+    expect(code).toBe(1);
+    expect(stderr).toContain(error);
+    expect(stderr).toContain(place);
+  });
+
+  it.each([
+    ["a line that is no JSON", '{"vehicleId":"v"}\nx\n', "line 2: no JSON"],
+    ["a line that is no object", "[1]\n", "line 1: no JSON object"],
+    ["bytes that are no text", Uint8Array.of(0xff, 0x0a), "no UTF-8"],
+  ])("refuses %s", async (_, stdin, text) => {
+    const { code, stderr } = await runWith({ stdin }, "cohort", "select", ...base);
+    expect(code).toBe(1);
+    expect(stderr).toContain(text);
+    expect(stderr).toContain("remedy:");
+  });
+
+  it("refuses a ledger with a ring that the plan does not have, and options that do not go together", async () => {
+    writeFileSync(path("lost.csv"), "vehicleId,ring\nv1,gone\n");
+    const lost = await run("cohort", "select", ...base, "--rings", path("rings.json"), "--ledger", path("lost.csv"));
+    expect(lost.stderr).toContain('"gone" is no ring of the plan');
+    expect((await run("cohort", "select", ...base, "--ring", "early")).code).toBe(2);
+    expect((await run("cohort", "select", ...base, "--rings", path("rings.json"), "--ring", "x")).code).toBe(2);
+    expect((await run("cohort", "select", ...base, "--format", "xml")).code).toBe(2);
+  });
+});
+
+describe("otakit cohort check", () => {
+  it("tells what a sound selector looks at", async () => {
+    const { code, stdout } = await run("cohort", "check", ...base);
+    expect(stdout).toBe("The selector is sound; it looks at dailyKm, region, riskProfile.\n");
+    expect(code).toBe(0);
+  });
+
+  it("tells every fault with its place", async () => {
+    const faulty = {
+      schema: "otakit.selector/1",
+      include: {
+        op: "and",
+        args: [
+          { op: "lt", attr: "region", value: "EU" },
+          { op: "has", attr: "x" },
+        ],
+      },
+    };
+    writeFileSync(path("faulty.json"), JSON.stringify(faulty));
+    const args = ["--selector", path("faulty.json"), "--catalogue", path("catalogue.json")];
+    const { code, stdout } = await run("cohort", "check", ...args, "--json");
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      faults: [
+        { code: "ERR_COHORT_TYPE", path: expect.stringContaining("/include/args/0") },
+        { code: "ERR_COHORT_ATTRIBUTE", path: "/include/args/1/attr" },
+      ],
+    });
+    const told = await run("cohort", "check", ...args);
+    expect(told.stdout.trimEnd().split("\n")).toHaveLength(2);
+  });
+
+  it("refuses a document that is no JSON", async () => {
+    writeFileSync(path("broken.json"), "{");
+    const { code, stderr } = await run(
+      "cohort",
+      "check",
+      "--selector",
+      path("broken.json"),
+      "--catalogue",
+      path("catalogue.json"),
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain("ERR_CLI_COHORT_INPUT");
+  });
+});
+
+describe("otakit cohort explain", () => {
+  it("tells on what a verdict rests", async () => {
+    const args = ["--vehicle", "WVWZZZ1KZAW000003", "--vehicle", "WVWZZZ1KZAW000004", path("fleet.csv")];
+    const { code, stdout } = await run("cohort", "explain", ...base, ...args);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "WVWZZZ1KZAW000003: out",
+        '  * false: region "US" at /include/args/0',
+        "WVWZZZ1KZAW000004: unknown",
+        "  * unknown: dailyKm (missing) at /include/args/1",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("fails for a vehicle that is not there", async () => {
+    const { code, stderr } = await run("cohort", "explain", ...base, "--vehicle", "nobody", path("fleet.csv"));
+    expect(code).toBe(1);
+    expect(stderr).toContain("ERR_CLI_COHORT_VEHICLE");
+  });
+});
+
+describe("CsvReader", () => {
+  const cell = fc.oneof(
+    fc.constant(undefined),
+    fc.string({ unit: fc.constantFrom('"', ",", "\n", "\r\n", "a", "é", " ") }),
+  );
+  const table = fc
+    .integer({ min: 1, max: 4 })
+    .chain((width) => fc.array(fc.array(cell, { minLength: width, maxLength: width }), { maxLength: 6 }));
+
+  it("reads what a writer wrote, however it is cut into pieces", () => {
+    fc.assert(
+      fc.property(table, fc.array(fc.nat(200), { maxLength: 6 }), fc.constantFrom("\n", "\r\n"), (rows, cuts, end) => {
+        const text = rows
+          .map((row) => row.map((one) => (one === undefined ? "" : `"${one.replaceAll('"', '""')}"`)).join(",") + end)
+          .join("");
+        const places = [...new Set([0, ...cuts, text.length])].sort((left, right) => left - right);
+        const reader = new CsvReader();
+        const records = places.slice(1).flatMap((place, index) => reader.push(text.slice(places[index], place)));
+        const read = [...records, ...reader.finish()].map(({ cells }) => cells);
+        // A line with nothing on it is no record; a carriage return inside of quotes is read as a line feed.
+        const expected = rows
+          .filter((row) => row.length > 1 || row[0] !== undefined)
+          .map((row) => row.map((one) => one?.replaceAll("\r\n", "\n")));
+        expect(read).toEqual(expected);
+      }),
+    );
+  });
+
+  it("bounds a record", () => {
+    const reader = new CsvReader();
+    expect(() => {
+      for (let index = 0; index < 20; index++) reader.push(`"${"x".repeat(100_000)}`.slice(index === 0 ? 0 : 1));
+    }).toThrow(/more than/);
+    expect(() => new CsvReader().push(",".repeat(10_001))).toThrow(/cells/);
+  });
+});
