@@ -53,6 +53,16 @@ describe("campaignSalt and bucketOf", () => {
     );
   });
 
+  it("give ids of every length around the ends of blocks the bucket of a general implementation", () => {
+    for (let length = 1; length <= 300; length++) {
+      for (const character of ["a", "é", "日", "\u{1f600}"]) {
+        const id = character.repeat(length);
+        const bucket = bucketOf("192289bceb0360f2", id);
+        if (bucket !== bucketOf("192289bceb0360f2", id, pureHashProvider)) throw new Error(`differs at ${id}`);
+      }
+    }
+  });
+
   it("spread vehicles evenly, and independently of any other campaign", () => {
     const vehicles = Array.from({ length: 4_000 }, (_, index) => `VEHICLE-${index}`);
     const cells = 16;

@@ -1,8 +1,11 @@
 /**
- * The first four bytes of SHA-256 over a short message: one block, no allocation, one of eight words of the result.
+ * The first four bytes of SHA-256: for a short message one block and no allocation.
  *
- * Hashing is most of the work of a bucket, and a general implementation spends most of its time around the block. Standard: FIPS 180-4.
+ * Hashing is most of the work of a bucket, and a general implementation spends most of its time around the block; it is most of a
+ * browser's bundle, too. Standard: FIPS 180-4.
  */
+
+import { loneSurrogate, utf8ToBytes } from "../core/index.ts";
 
 /** Longest message that fits one block with its padding, in bytes. */
 const maxBlockMessage = 55;
@@ -75,6 +78,21 @@ const roundConstants = /* @__PURE__ */ Int32Array.of(
   0xc67178f2,
 );
 
+/** FIPS 180-4 section 5.3.3: the same of the square roots of the first eight primes. */
+const initialState = /* @__PURE__ */ Int32Array.of(
+  0x6a09e667,
+  0xbb67ae85,
+  0x3c6ef372,
+  0xa54ff53a,
+  0x510e527f,
+  0x9b05688c,
+  0x1f83d9ab,
+  0x5be0cd19,
+);
+
+/** The hash under way; used within one call. */
+const state = /* @__PURE__ */ new Int32Array(8);
+
 /** The block as big-endian words, then the message schedule; filled and used within one call. */
 const words = /* @__PURE__ */ new Int32Array(64);
 
@@ -111,25 +129,60 @@ function writeUtf8(text: string, start: number): number {
   return place;
 }
 
-/**
- * The first 32 bits of SHA-256 over `prefix` and `text` in UTF-8.
- *
- * @param prefix - ASCII
- * @returns an integer from 0 to 2^32 - 1; `undefined` when the message does not fit one block or has a lone surrogate
- */
-export function firstWordOfSha256(prefix: string, text: string): number | undefined {
-  // A text has at least as many bytes as code units: this spares long ones the attempt.
-  if (prefix.length + text.length > maxBlockMessage) return undefined;
-  words.fill(0, 0, 16);
-  const length = writeUtf8(text, writeUtf8(prefix, 0));
-  if (length < 0 || length > maxBlockMessage) return undefined;
-  words[length >> 2]! |= 0x80 << (~length << 3);
-  words[15] = length << 3;
-  return compress();
+/** Messages that begin alike: the beginning is written once. */
+export class PrefixedHash {
+  private readonly prefix: string;
+  private readonly head: Int32Array;
+
+  /** @param prefix - at most 55 characters of ASCII */
+  constructor(prefix: string) {
+    words.fill(0, 0, 16);
+    writeUtf8(prefix, 0);
+    this.prefix = prefix;
+    this.head = words.slice(0, 16);
+  }
+
+  /**
+   * The first 32 bits of SHA-256 over the prefix and a text in UTF-8.
+   *
+   * @param text - without lone surrogates, or `undefined` is given
+   * @returns an integer from 0 to 2^32 - 1
+   */
+  firstWord(text: string): number | undefined {
+    const start = this.prefix.length;
+    // A text has at least as many bytes as code units: this spares long ones the attempt.
+    if (start + text.length > maxBlockMessage) return firstWordOfLong(this.prefix + text);
+    for (let t = 0; t < 16; t++) words[t] = this.head[t]!;
+    const length = writeUtf8(text, start);
+    if (length < 0) return undefined;
+    if (length > maxBlockMessage) return firstWordOfLong(this.prefix + text);
+    words[length >> 2]! |= 0x80 << (~length << 3);
+    words[15] = length << 3;
+    state.set(initialState);
+    compress();
+    return state[0]! >>> 0;
+  }
 }
 
-/** FIPS 180-4 section 6.2.2, for the only block of a message; of the digest, the first word. */
-function compress(): number {
+function firstWordOfLong(text: string): number | undefined {
+  if (loneSurrogate(text) >= 0) return undefined;
+  const bytes = utf8ToBytes(text);
+  // The message, a one, zeros, and 64 bits of length.
+  const padded = new DataView(new ArrayBuffer(64 * (((bytes.length + 8) >>> 6) + 1)));
+  new Uint8Array(padded.buffer).set(bytes);
+  padded.setUint8(bytes.length, 0x80);
+  padded.setUint32(padded.byteLength - 8, bytes.length / 2 ** 29);
+  padded.setUint32(padded.byteLength - 4, bytes.length << 3);
+  state.set(initialState);
+  for (let block = 0; block < padded.byteLength; block += 64) {
+    for (let t = 0; t < 16; t++) words[t] = padded.getInt32(block + 4 * t);
+    compress();
+  }
+  return state[0]! >>> 0;
+}
+
+/** FIPS 180-4 section 6.2.2: takes the block into the state. */
+function compress(): void {
   for (let t = 16; t < 64; t++) {
     const w15 = words[t - 15]!;
     const w2 = words[t - 2]!;
@@ -137,14 +190,14 @@ function compress(): number {
     const sigma1 = ((w2 >>> 17) | (w2 << 15)) ^ ((w2 >>> 19) | (w2 << 13)) ^ (w2 >>> 10);
     words[t] = (words[t - 16]! + sigma0 + words[t - 7]! + sigma1) | 0;
   }
-  let a = 0x6a09e667;
-  let b = 0xbb67ae85 | 0;
-  let c = 0x3c6ef372;
-  let d = 0xa54ff53a | 0;
-  let e = 0x510e527f;
-  let f = 0x9b05688c | 0;
-  let g = 0x1f83d9ab;
-  let h = 0x5be0cd19;
+  let a = state[0]!;
+  let b = state[1]!;
+  let c = state[2]!;
+  let d = state[3]!;
+  let e = state[4]!;
+  let f = state[5]!;
+  let g = state[6]!;
+  let h = state[7]!;
   for (let t = 0; t < 64; t++) {
     const sum1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + sum1 + (g ^ (e & (f ^ g))) + roundConstants[t]! + words[t]!) | 0;
@@ -159,5 +212,12 @@ function compress(): number {
     b = a;
     a = (t1 + t2) | 0;
   }
-  return (a + 0x6a09e667) >>> 0;
+  state[0]! += a;
+  state[1]! += b;
+  state[2]! += c;
+  state[3]! += d;
+  state[4]! += e;
+  state[5]! += f;
+  state[6]! += g;
+  state[7]! += h;
 }
