@@ -1,6 +1,7 @@
 /** `npm run demo`: the main job of otakit end to end, on real firmware. Exits 1 when any outcome is wrong. */
 
 import { parseFlags, progress, writeJson } from "../../scripts/terminal-table.ts";
+import { showCohort } from "./cohort.ts";
 import { showDiagnostics } from "./diagnostics.ts";
 import { showRings } from "./fleet.ts";
 import { showOffline } from "./offline.ts";
@@ -17,6 +18,7 @@ await showUpdate(report);
 await showOffline(report);
 await showRepository(report);
 await showUptane(report);
+await showCohort(report, progress);
 showRings(report, progress);
 showRollouts(report, progress);
 showDiagnostics(report);
