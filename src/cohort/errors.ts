@@ -31,6 +31,12 @@ export const cohortErrorCodes = {
   ERR_COHORT_ATTRIBUTE: "A selector names an attribute that the catalogue does not have. Remedy: see `path`.",
   ERR_COHORT_TYPE: "An attribute has a type for which the operation has no meaning. Remedy: see `path`.",
   ERR_COHORT_VALUE: "A value in a selector is none of its attribute's type. Remedy: see `path`.",
+  ERR_COHORT_SQL_COLUMN:
+    "A column that SQL needs is not in the catalogue, or its name is not plain. Remedy: name `column` or `keyColumn` there.",
+  ERR_COHORT_SQL_BUCKET:
+    "The database has no SHA-256 for a bucket. Remedy: register `cohort_bucket`, or keep the bucket in a column.",
+  ERR_COHORT_SQL_PARAMS:
+    "A selector needs more parameters than databases take. Remedy: keep long lists in a table, with `inList`.",
   ERR_COHORT_LIST: "A selector names a list that was not given. Remedy: pass it in `lists`.",
 } as const;
 

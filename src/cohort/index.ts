@@ -14,4 +14,5 @@ export * from "./reasons.ts";
 export * from "./rings.ts";
 export { campaignSalt, layerSalt } from "./salt.ts";
 export * from "./selector/index.ts";
+export * from "./sql/index.ts";
 export * from "./strata/index.ts";

@@ -15,8 +15,8 @@ const remedy = "run: npm run interop -- --install";
 /** What `find` of a peer gives. */
 export type Found = { readonly version: string } | { readonly missing: string };
 
-/** Installs the Python and npm peers at their pinned versions. */
-export function installPeers(): void {
+/** Installs the Python and npm peers at their pinned versions; the heavy ones (half a gigabyte) only when asked for. */
+export function installPeers(heavy: boolean): void {
   const venv = `${projectRoot}/.venv/interop`;
   const run = (program: string, args: string[]): void => {
     execFileSync(program, args, { cwd: projectRoot, stdio: ["ignore", "inherit", "inherit"] });
@@ -30,6 +30,7 @@ export function installPeers(): void {
     "--disable-pip-version-check",
     "-r",
     `${pythonFolder}/requirements.txt`,
+    ...(heavy ? ["-r", `${pythonFolder}/requirements-heavy.txt`] : []),
   ]);
   run("npm", ["ci", "--prefix", npmFolder, "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
 }

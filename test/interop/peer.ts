@@ -17,6 +17,8 @@ export interface InteropPeer {
   readonly name: string;
   /** Its version if it is installed; otherwise the reason, in words, why it cannot be asked. */
   find(): { readonly version: string } | { readonly missing: string };
+  /** Minutes of start or gigabytes of memory: asked in the long run only. */
+  readonly heavy?: boolean;
   /** Runs every comparison; `full` asks for the long run. */
   run(options: { readonly full: boolean }): readonly PeerOutcome[] | Promise<readonly PeerOutcome[]>;
 }

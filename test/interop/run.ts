@@ -14,9 +14,11 @@ const flags = parseFlags("npm run interop --", "Compares otakit with programs an
     value: "DIR",
     help: "run a checkout of theupdateframework/tuf-conformance (some three minutes)",
   },
-  install: { help: "first install the Python and npm peers (needs python3 and both registries)" },
+  install: {
+    help: "first install the Python and npm peers (needs python3 and both registries); with --full the heavy ones too",
+  },
 });
-if (flags.install) installPeers();
+if (flags.install) installPeers(flags.full ?? false);
 if (flags["tuf-conformance"]) process.env["OTAKIT_TUF_CONFORMANCE"] = resolve(flags["tuf-conformance"]);
 
 const files = await loadPlugins<InteropPeer>(`${projectRoot}/test/interop/peers`, "peers");

@@ -84,7 +84,7 @@ export interface SetLeaf extends Located {
   readonly form: "anyOf" | "allOf" | "noneOf";
   readonly values: readonly string[];
 }
-interface ListLeaf extends Located {
+export interface ListLeaf extends Located {
   readonly kind: "list";
   readonly listId: string;
 }

@@ -3,8 +3,6 @@
 import type { InteropPeer } from "../peer.ts";
 
 const arrives: Readonly<Record<string, string>> = {
-  ClickHouse: "SQL push-down of selectors",
-  Spark: "SQL push-down of selectors",
   xdelta3: "VCDIFF support",
 };
 

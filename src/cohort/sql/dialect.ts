@@ -1,0 +1,63 @@
+/** What differs from one database to the next. Everything else about a selector's SQL is in `to-sql.ts`. */
+
+/** Databases for which a selector can be written. */
+export type SqlDialect = "postgres" | "duckdb" | "sqlite" | "clickhouse" | "spark";
+
+/** Type of a parameter. */
+export type ParamType = "text" | "integer" | "float";
+
+/**
+ * The words of a dialect. Arguments are SQL texts that the caller made: quoted columns, parameters, and what these functions gave.
+ * Not part of the public face.
+ */
+export interface Dialect {
+  /** A name that is always read as a column, never as a text or a keyword. */
+  quote(name: string): string;
+  /** A place for the parameter of this number, counted from 1. */
+  param(number: number, type: ParamType): string;
+  /** A text that compares byte by byte, whatever the collation of its column. */
+  binary(text: string): string;
+  /** Conditions under which a cell of a column holds a value of a kind, beyond those that hold in every database. */
+  textGuards(column: string): readonly string[];
+  boolGuards(column: string): readonly string[];
+  numberGuards(column: string): readonly string[];
+  integerGuards(column: string): readonly string[];
+  /** Conditions, of which each makes the next one safe to evaluate. */
+  setGuards(column: string): readonly string[];
+  /** `value IN (…)` that is NULL for NULL. */
+  isOneOf(value: string, list: string): string;
+  startsWith(text: string, part: string): string;
+  endsWith(text: string, part: string): string;
+  contains(text: string, part: string): string;
+  /** Whether a set, known to be none but texts, holds one of the parameters, or all; NULL for NULL. */
+  hasAny(set: string, params: readonly string[]): string;
+  hasAll(set: string, params: readonly string[]): string;
+  /** The bucket of a vehicle's id; `undefined` when the database has no SHA-256. */
+  bucket(salt: string, id: string): string | undefined;
+  /** A column of texts in a comparison for equality that an index can serve. */
+  indexed(column: string): string;
+}
+
+/** Longest list of parameters: PostgreSQL counts them in 16 bits, SQLite to 32,766. */
+export const maxParams = 32_000;
+
+/** The parameters of a statement; one that is there already is used again. Not part of the public face. */
+export class ParamList {
+  readonly values: (string | number)[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly dialect: Dialect;
+
+  constructor(dialect: Dialect) {
+    this.dialect = dialect;
+  }
+
+  add(type: ParamType, value: string | number): string {
+    const key = `${type} ${value}`;
+    let number = this.numbers.get(key);
+    if (number === undefined) {
+      number = this.values.push(value);
+      this.numbers.set(key, number);
+    }
+    return this.dialect.param(number, type);
+  }
+}
