@@ -31,6 +31,10 @@ export const cohortErrorCodes = {
   ERR_COHORT_ATTRIBUTE: "A selector names an attribute that the catalogue does not have. Remedy: see `path`.",
   ERR_COHORT_TYPE: "An attribute has a type for which the operation has no meaning. Remedy: see `path`.",
   ERR_COHORT_VALUE: "A value in a selector is none of its attribute's type. Remedy: see `path`.",
+  ERR_COHORT_RSQL:
+    "A filter does not follow the grammar, or names what the catalogue does not have. Remedy: see `offset`.",
+  ERR_COHORT_RSQL_UNSUPPORTED:
+    "A filter or selector says what the other language has no word for. Remedy: see `offset` or `path`, and write that part by hand.",
   ERR_COHORT_SQL_COLUMN:
     "A column that SQL needs is not in the catalogue, or its name is not plain. Remedy: name `column` or `keyColumn` there.",
   ERR_COHORT_SQL_BUCKET:

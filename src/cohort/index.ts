@@ -12,6 +12,7 @@ export type { DocumentFault } from "./faults.ts";
 export * from "./layers/index.ts";
 export * from "./reasons.ts";
 export * from "./rings.ts";
+export * from "./rsql/index.ts";
 export { campaignSalt, layerSalt } from "./salt.ts";
 export * from "./selector/index.ts";
 export * from "./sql/index.ts";
