@@ -35,7 +35,7 @@ const groups: readonly LazyGroup[] = [
   },
   {
     name: "cohort",
-    summary: "choose vehicles: check a selector, select, put into rings, explain",
+    summary: "choose vehicles: check a selector, select, put into rings, explain, write SQL",
     load: async () => (await import("./commands/cohort.ts")).cohortCommands,
   },
   {

@@ -1,9 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CsvReader } from "../../src/cli/cohort/csv.ts";
-import { campaignSalt, planRings } from "../../src/cohort/index.ts";
+import { bucketOf, campaignSalt, planRings } from "../../src/cohort/index.ts";
 import { sampleCatalogue } from "../cohort/sample-catalogue.ts";
 import { useCommand } from "./command.ts";
 
@@ -191,6 +192,47 @@ describe("otakit cohort explain", () => {
     const { code, stderr } = await run("cohort", "explain", ...base, "--vehicle", "nobody", path("fleet.csv"));
     expect(code).toBe(1);
     expect(stderr).toContain("ERR_CLI_COHORT_VEHICLE");
+  });
+});
+
+describe("otakit cohort sql", () => {
+  it("writes a condition that selects in SQLite whom select selects, and the ring of each", async () => {
+    writeFileSync(
+      path("numbers.json"),
+      JSON.stringify({ ...selector, include: { op: "lt", attr: "dailyKm", value: 42.5 } }),
+    );
+    const args = [
+      "--selector",
+      path("numbers.json"),
+      "--catalogue",
+      path("catalogue.json"),
+      "--rings",
+      path("rings.json"),
+    ];
+    const { code, stdout } = await run("cohort", "sql", ...args, "--dialect", "sqlite", "--json");
+    expect(code).toBe(0);
+    const { text, params, ring } = JSON.parse(stdout) as { text: string; params: (string | number)[]; ring: string };
+    const database = new DatabaseSync(":memory:");
+    database.function("cohort_bucket", (salt, id) => bucketOf(String(salt), String(id)));
+    database.exec("CREATE TABLE fleet (vehicle_id TEXT, daily_km REAL, risk_profile TEXT)");
+    const insert = database.prepare("INSERT INTO fleet VALUES (?, ?, ?)");
+    insert.run("WVWZZZ1KZAW000002", 12, "low");
+    insert.run("WVWZZZ1KZAW000003", null, "low");
+    insert.run("WVWZZZ1KZAW000004", 12, null);
+    insert.run("veh-日本-1", 42.4, "medium");
+    const rows = database.prepare(`SELECT vehicle_id AS id, ${ring} AS ring FROM fleet WHERE ${text}`).all(...params);
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { id: "WVWZZZ1KZAW000002", ring: 1 },
+      { id: "veh-日本-1", ring: 2 },
+    ]);
+    database.close();
+  });
+
+  it("lists parameters behind the condition, and refuses a database that it does not know", async () => {
+    const { stdout } = await run("cohort", "sql", ...base, "--dialect", "postgres");
+    expect(stdout).toContain("$1::text");
+    expect(stdout).toMatch(/parameters:\n {2}1: "/);
+    expect((await run("cohort", "sql", ...base, "--dialect", "oracle")).code).toBe(2);
   });
 });
 

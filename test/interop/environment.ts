@@ -65,6 +65,22 @@ export function askPython<Answer>(script: string, questions: readonly unknown[])
   return answers.map((line) => JSON.parse(line) as Answer);
 }
 
+/** Runs a Python program of the project, named from its root, and gives what it prints. */
+export function runPython(
+  program: string,
+  args: readonly string[],
+  { input = "", env = {} }: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): string {
+  const { status, stdout, stderr } = spawnSync(python, [`${projectRoot}/${program}`, ...args], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, PYTHONUTF8: "1", PYTHONDONTWRITEBYTECODE: "1", ...env },
+  });
+  if (status === 0) return stdout;
+  throw new Error(`${program} ended with ${status}: ${stderr.trim().split("\n").at(-1)}`);
+}
+
 /** Looks for an npm peer. */
 export function findNpm(name: string): Found {
   try {

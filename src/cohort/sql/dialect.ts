@@ -38,6 +38,14 @@ export interface Dialect {
   indexed(column: string): string;
 }
 
+// PostgreSQL cuts names after 63 bytes without a word; quotes, backslashes and controls mean something to some engine.
+const safeName = /^[A-Za-z_][A-Za-z0-9_ .$-]{0,62}$/;
+
+/** Whether a name of a table or column can stand in a statement, quoted. */
+export function isSafeName(name: unknown): name is string {
+  return typeof name === "string" && safeName.test(name);
+}
+
 /** Longest list of parameters: PostgreSQL counts them in 16 bits, SQLite to 32,766. */
 export const maxParams = 32_000;
 

@@ -1,5 +1,6 @@
 /** Selectors in SQL. */
 
+export { type BucketSource, bucketSql, ringSql } from "./bucket.ts";
 export type { SqlDialect } from "./dialect.ts";
 export type { SqlListTable, SqlOptions, SqlPredicate } from "./to-sql.ts";
 export { toSql } from "./to-sql.ts";

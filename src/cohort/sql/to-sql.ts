@@ -23,7 +23,7 @@ import {
   wholeTree,
 } from "../selector/tree.ts";
 import { clickhouse } from "./clickhouse.ts";
-import { type Dialect, maxParams, ParamList, type SqlDialect } from "./dialect.ts";
+import { type Dialect, isSafeName, maxParams, ParamList, type SqlDialect } from "./dialect.ts";
 import { duckdb } from "./duckdb.ts";
 import { postgres } from "./postgres.ts";
 import { spark } from "./spark.ts";
@@ -63,10 +63,9 @@ export interface SqlPredicate {
   readonly columns: readonly string[];
 }
 
-const dialects: Readonly<Record<SqlDialect, Dialect>> = { postgres, duckdb, sqlite, clickhouse, spark };
+/** The words of each dialect. Not part of the public face. */
+export const dialects: Readonly<Record<SqlDialect, Dialect>> = { postgres, duckdb, sqlite, clickhouse, spark };
 const operators = { eq: "=", ne: "<>", lt: "<", le: "<=", gt: ">", ge: ">=" } as const;
-// PostgreSQL cuts names after 63 bytes without a word; quotes, backslashes and controls mean something to some engine.
-const safeName = /^[A-Za-z_][A-Za-z0-9_ .$-]{0,62}$/;
 
 /**
  * Writes a selector as a condition for a database. It selects the vehicles that `compileSelector` selects, if each column holds
@@ -328,7 +327,7 @@ class Writer {
   }
 
   private name(name: string, leaf: Leaf): string {
-    if (!safeName.test(name)) {
+    if (!isSafeName(name)) {
       const expected = "a name of letters, digits, blank, _, ., $ or -; at most 63, a letter or _ first";
       this.faults.add("ERR_COHORT_SQL_COLUMN", placeOf(leaf.path), expected, name);
       return "NULL";
