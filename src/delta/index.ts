@@ -1,8 +1,8 @@
 /**
  * Applies binary patches between firmware images: checked base, bounded memory, nothing half-written.
  *
- * Device half only: it applies and explains BSDIFF40 patches, in WebAssembly where the host has it. A format of its own and the
- * making of patches join later behind the same names.
+ * The device half applies and explains BSDIFF40 patches, in WebAssembly where the host has it; the server half, which makes them, is in no
+ * bundle that does not name it. A format of its own joins later behind the same names.
  *
  * @packageDocumentation
  */
@@ -16,6 +16,7 @@ export {
   type CancelSignal,
 } from "./apply.ts";
 export type { ExpectedImages } from "./bsdiff/apply.ts";
+export { type MakeBsdiff40Options, type MakeProgress, makeBsdiff40Patch } from "./bsdiff/make.ts";
 export { decompressBzip2 } from "./bzip2/decompress.ts";
 export * from "./errors.ts";
 export { detectPatchFormat, type PatchFormat } from "./format.ts";

@@ -9,7 +9,8 @@ import { DeltaError, type DeltaErrorCode } from "../errors.ts";
 import type { PatchLimits } from "../limits.ts";
 
 const headerSize = 32;
-const magic = /* @__PURE__ */ utf8ToBytes("BSDIFF40");
+/** First bytes of a patch. */
+export const magic: Uint8Array = /* @__PURE__ */ utf8ToBytes("BSDIFF40");
 
 /** Part of a patch that one bzip2 stream fills. */
 export interface Section {
@@ -81,6 +82,16 @@ export function magnitudeAt(bytes: Uint8Array, offset: number): number {
   let value = bytes[offset + 7]! & 0x7f;
   for (let index = 6; index >= 0; index--) value = value * 256 + bytes[offset + index]!;
   return value;
+}
+
+/** Writes an integer of at most 2^53 - 1 in magnitude as 64 bits, little-endian, the top one for the sign. */
+export function writeMagnitude(bytes: Uint8Array, offset: number, value: number): void {
+  let left = Math.abs(value);
+  for (let index = 0; index < 8; index++) {
+    bytes[offset + index] = left % 256;
+    left = Math.floor(left / 256);
+  }
+  if (value < 0) bytes[offset + 7]! |= 0x80;
 }
 
 function headerSizeAt(patch: Uint8Array, offset: number, what: string): number {

@@ -38,7 +38,12 @@ export class Core<Exports extends CoreExports> {
    */
   allocate(size: number): number {
     const address = size > mostPages * pageSize ? 0 : this.exports.allocate(size) >>> 0;
-    if (address !== 0) return address;
+    if (address === 0) this.refuseMemory(size);
+    return address;
+  }
+
+  /** Says that the memory cannot grow by what is wanted. */
+  refuseMemory(size: number): never {
     throw new DeltaError("ERR_DELTA_MEMORY_LIMIT", `WebAssembly memory of ${this.memoryBytes} bytes cannot grow`, {
       details: { wanted: size, found: this.memoryBytes },
     });

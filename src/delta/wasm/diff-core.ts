@@ -1,12 +1,13 @@
 /** The server's half of the WebAssembly core, with its modules; never imported by what applies a patch. */
 
+import type { BsdiffExports } from "../bsdiff/make.ts";
 import { DeltaError } from "../errors.ts";
-import { type Core, type CoreExports, openCore } from "./core.ts";
+import { type Core, openCore } from "./core.ts";
 import { base64 as plain } from "./diff.generated.ts";
 import { base64 as simd } from "./diff-simd.generated.ts";
 
 /** What `wasm/diff.ts` exports. */
-export interface DiffExports extends CoreExports {}
+export interface DiffExports extends BsdiffExports {}
 
 /**
  * Makes an instance; `maxBytes` bounds its memory.

@@ -5,7 +5,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesToHex, isOtaError, sha256 } from "otakit/core";
-import { applyPatchSync, createMemorySink, decompressBzip2, readAtFromBytes } from "otakit/delta";
+import {
+  applyPatchSync,
+  createMemorySink,
+  decompressBzip2,
+  inspectPatch,
+  makeBsdiff40Patch,
+  readAtFromBytes,
+} from "otakit/delta";
 import { hasFirmware, hubs, loadFirmware } from "../../../examples/demo/firmware.ts";
 import { type Random, seededRandom } from "../../../scripts/random.ts";
 import { patchCase } from "../../delta/bsdiff-writer.ts";
@@ -21,7 +28,7 @@ export const peers: readonly InteropPeer[] = [
   {
     name: "Debian bsdiff",
     find: findBsdiff,
-    run: ({ full }) => inScratch((folder) => compareBsdiff(new Tools(folder), full ? 10_000 : 1_000)),
+    run: ({ full }) => inScratch((folder) => compareBsdiff(new Tools(folder), full)),
   },
   {
     name: "bzip2",
@@ -64,6 +71,17 @@ class Tools {
     return this.#run("bspatch", { old: oldImage, patch }, "new");
   }
 
+  /** The image that bspatch makes, or `undefined` when it ends with a fault or makes none within its bounds. */
+  tryPatch(oldImage: Uint8Array, patch: Uint8Array): Uint8Array | undefined {
+    // A damaged size must not fill the disk.
+    if (patch.length >= 32 && patch.subarray(27, 32).some((byte) => byte !== 0)) return undefined;
+    try {
+      return this.patch(oldImage, patch);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Both programs take the names of old, new and patch in this order. */
   #run(program: string, inputs: Readonly<Record<string, Uint8Array>>, output: string): Uint8Array {
     for (const [name, bytes] of Object.entries(inputs)) writeFileSync(join(this.#folder, name), bytes);
@@ -92,7 +110,8 @@ function digest(bytes: Uint8Array): string {
   return bytesToHex(sha256(bytes));
 }
 
-function compareBsdiff(tools: Tools, count: number): PeerOutcome[] {
+function compareBsdiff(tools: Tools, full: boolean): PeerOutcome[] {
+  const count = full ? 10_000 : 1_000;
   const firmware = startComparison(
     "firmware of four hubs, 7.22 and 7.27 to 7.28: bsdiff, applied by otakit and bspatch",
   );
@@ -119,7 +138,66 @@ function compareBsdiff(tools: Tools, count: number): PeerOutcome[] {
     base[random.below(base.length)]! ^= 1 << random.below(8);
     wrongBases.add(`pair ${index}`, apply(oldImage, newImage, patch, base), "ERR_DELTA_OLD_HASH");
   }
-  return [firmware.outcome(), pairs.outcome(), wrongBases.outcome(), oddPatches(tools, random, count / 5)];
+  return [
+    firmware.outcome(),
+    pairs.outcome(),
+    wrongBases.outcome(),
+    ownPatches(tools, random, full ? 10_000 : 300),
+    oddPatches(tools, random, full ? 70_000 : 300),
+    damagedPatches(tools, random, full ? 30_000 : 200),
+  ];
+}
+
+/** Patches that otakit makes: applied by bspatch, streams as bzip2 writes them, and not larger than those of bsdiff. */
+function ownPatches(tools: Tools, random: Random, count: number): PeerOutcome {
+  const comparison = startComparison("patches made by otakit: applied by bspatch; bzip2's bytes; at most 1 % larger");
+  for (const hub of hubs) {
+    for (const version of ["7.22", "7.27"] as const) {
+      if (!hasFirmware(hub, version)) continue;
+      const [oldImage, newImage] = [loadFirmware(hub, version), loadFirmware(hub, "7.28")];
+      const patch = makeBsdiff40Patch(oldImage, newImage);
+      const name = `${hub} ${version}`;
+      comparison.add(name, digest(newImage), digest(tools.patch(oldImage, patch)));
+      comparison.add(`${name}, size`, patch.length <= tools.diff(oldImage, newImage).length * 1.01, true);
+      const { control, diff, extra } = inspectPatch(patch).streams;
+      for (const { offset, compressedBytes, bytes } of [control, diff, extra]) {
+        const stream = patch.subarray(offset, offset + compressedBytes);
+        const level = String.fromCharCode(stream[3]!);
+        const theirs = bzip2([`-${level}`, "-c"], decompressBzip2(stream, bytes));
+        comparison.add(`${name}, stream at ${offset}`, digest(stream), digest(theirs));
+      }
+    }
+  }
+  for (let index = 0; index < count; index++) {
+    const oldImage = image(random);
+    const newImage = edit(random, oldImage);
+    const patch = makeBsdiff40Patch(oldImage, newImage);
+    comparison.add(`pair ${index}`, digest(newImage), digest(tools.patch(oldImage, patch)));
+  }
+  return comparison.outcome();
+}
+
+/** Patches with bits changed, bytes removed or the end cut: what bspatch refuses is refused, what it makes is made or refused. */
+function damagedPatches(tools: Tools, random: Random, count: number): PeerOutcome {
+  const comparison = startComparison("damaged patches: never another image than bspatch's, never one where it refuses");
+  for (let index = 0; index < count; index++) {
+    const oldImage = image(random).subarray(0, 4_000);
+    const newImage = edit(random, oldImage);
+    const patch = makeBsdiff40Patch(oldImage, newImage);
+    const at = random.below(patch.length);
+    const damaged = random.pick([
+      () => patch.subarray(0, at),
+      () => Uint8Array.from(patch, (byte, place) => (place === at ? byte ^ (1 << random.below(8)) : byte)),
+      () => Uint8Array.from([...patch.subarray(0, at), ...patch.subarray(at + 1)]),
+      // Sizes and lengths in the header.
+      () => Uint8Array.from(patch, (byte, place) => (place === 8 + (at % 24) ? random.below(256) : byte)),
+    ])();
+    const theirs = tools.tryPatch(oldImage, damaged);
+    const ours = apply(oldImage, theirs ?? newImage, damaged);
+    const refused = ours.startsWith("ERR_");
+    comparison.add(`patch ${index}`, refused || (theirs !== undefined && ours === digest(theirs)), true);
+  }
+  return comparison.outcome();
 }
 
 /**
