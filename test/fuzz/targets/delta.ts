@@ -1,7 +1,15 @@
 /** Fuzz targets of patches and of the bzip2 streams inside them: damaged bytes, and well-formed streams of odd triples. */
 
 import { bytesToHex, isOtaError, sha256 } from "otakit/core";
-import { applyPatchSync, createMemorySink, decompressBzip2, inspectPatch, readAtFromBytes } from "otakit/delta";
+import {
+  applyPatchSync,
+  createMemorySink,
+  decompressBzip2,
+  initDelta,
+  inspectPatch,
+  makeBsdiff40Patch,
+  readAtFromBytes,
+} from "otakit/delta";
 import { bsdiff40, patchCase } from "../../delta/bsdiff-writer.ts";
 import { bzip2 } from "../../delta/bzip2-encoder.ts";
 import { words } from "../../delta/samples.ts";
@@ -47,6 +55,30 @@ function apply(patch: Uint8Array, oldImage: Uint8Array, newImage: Uint8Array): U
   check((applied === undefined) === (discarded === 1), `discarded ${discarded} times`);
   if (sink.committed !== undefined) check(bytesToHex(sink.committed) === bytesToHex(newImage), "a wrong image");
   return sink.committed;
+}
+
+/** What a run gives with WebAssembly and without: the same bytes, or the same refusal at the same place. */
+function agree(run: () => Uint8Array): void {
+  const [embedded, typescript] = (["embedded", "typescript"] as const).map((backend) => {
+    initDelta(backend);
+    try {
+      return bytesToHex(sha256(run()));
+    } catch (error) {
+      if (!isOtaError(error)) throw error;
+      return `${error.code} ${error.offset} ${error.message}`;
+    } finally {
+      initDelta("embedded");
+    }
+  });
+  check(embedded === typescript, `${embedded} with WebAssembly, ${typescript} without`);
+}
+
+/** Splits an input into an old and a new image, at a place that its first byte tells. */
+function makeAndApply(input: Uint8Array): void {
+  const place = Math.floor((input.length * (input[0] ?? 0)) / 256);
+  const [oldImage, newImage] = [input.subarray(0, place), input.subarray(place)];
+  const patch = makeBsdiff40Patch(oldImage, newImage);
+  check(apply(patch, oldImage, newImage) !== undefined, "a patch that does not apply");
 }
 
 const oldImage = words(300);
@@ -105,6 +137,19 @@ export const targets: readonly FuzzTarget[] = [
         if (bytes !== undefined) check(bytes.length <= maxOutput, "more bytes than allowed");
       }
     },
+  },
+  {
+    name: "delta/backends",
+    seeds: oddStreams,
+    dictionary: ["425a68", "314159265359", "177245385090", "ffff", "0000"].map((hex) => Buffer.from(hex, "hex")),
+    run(input) {
+      agree(() => decompressBzip2(input, 100_000));
+    },
+  },
+  {
+    name: "delta/makeBsdiff40Patch",
+    seeds: [Uint8Array.of(128, ...words(300), ...words(200)), Uint8Array.of(100, ...new Uint8Array(400)), words(40)],
+    run: makeAndApply,
   },
   {
     name: "delta/applyPatchSync",
