@@ -16,7 +16,8 @@ export {
   type CancelSignal,
 } from "./apply.ts";
 export type { ExpectedImages } from "./bsdiff/apply.ts";
-export { type MakeBsdiff40Options, type MakeProgress, makeBsdiff40Patch } from "./bsdiff/make.ts";
+export { type MakeBsdiff40Options, makeBsdiff40Patch } from "./bsdiff/make.ts";
+export type { MakeProgress } from "./bsdiff/triples.ts";
 export { decompressBzip2 } from "./bzip2/decompress.ts";
 export * from "./errors.ts";
 export { detectPatchFormat, type PatchFormat } from "./format.ts";

@@ -5,8 +5,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hubs, loadFirmware } from "../../examples/demo/firmware.ts";
 import { seededRandom } from "../../scripts/random.ts";
-import { type MakeProgress, makeBsdiff40Patch } from "../../src/delta/bsdiff/make.ts";
-import { applyPatchSync, createMemorySink, inspectPatch, readAtFromBytes } from "../../src/delta/index.ts";
+import {
+  applyPatchSync,
+  createMemorySink,
+  inspectPatch,
+  type MakeProgress,
+  makeBsdiff40Patch,
+  readAtFromBytes,
+} from "../../src/delta/index.ts";
 import { expectedOf, fixture, refusal, roomy } from "./harness.ts";
 import { words, wordsPair } from "./samples.ts";
 

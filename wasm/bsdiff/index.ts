@@ -9,6 +9,8 @@ import { allocate } from "../arena";
 export const keySize: u32 = 8;
 /** Positions tried for one place: half of them in front of the wanted one, half behind. */
 const mostTried: u32 = 64;
+/** Above this, positions alone would fill the memory. */
+const largestImage: u32 = 900_000_000;
 /** A match as long as this is taken without a look at others. */
 const longEnough: u32 = 64;
 
@@ -17,6 +19,7 @@ let oldSize: u32 = 0;
 let shift: u64 = 0;
 /** For each hash the end of its positions. */
 let ends: usize = 0;
+let endsEnd: usize = 0;
 let positions: usize = 0;
 
 /** The golden ratio. */
@@ -36,10 +39,13 @@ export function openIndex(image: usize, size: u32): bool {
   let bits: u64 = 10;
   while (bits < 24 && (<u32>1) << (<u32>bits) < size >>> 2) bits++;
   shift = 64 - bits;
-  ends = allocate(4 << (<u32>bits));
+  if (size > largestImage) return false;
+  const endsSize: u32 = 4 << (<u32>bits);
+  ends = allocate(endsSize);
+  endsEnd = ends + endsSize;
   positions = allocate(size * 4);
   if (ends === 0 || positions === 0) return false;
-  memory.fill(ends, 0, (<usize>4) << (<u32>bits));
+  memory.fill(ends, 0, endsSize);
   return true;
 }
 
@@ -55,7 +61,7 @@ export function countKeys(from: u32, to: u32): void {
 /** Between the passes: turns counts into starts. */
 export function sumKeys(): void {
   let start: u32 = 0;
-  for (let at = ends; at < positions - 63; at += 4) {
+  for (let at = ends; at < endsEnd; at += 4) {
     const count = load<u32>(at);
     store<u32>(at, start);
     start += count;

@@ -6,34 +6,13 @@
 
 import { assertBytes, type Bytes, concatBytes } from "../../core/index.ts";
 import type { CancelSignal } from "../apply.ts";
-import { type Bzip2EncodeExports, compressBzip2 } from "../bzip2/compress.ts";
+import { compressBzip2 } from "../bzip2/compress.ts";
 import { DeltaError } from "../errors.ts";
 import { enforceInteger } from "../limits.ts";
 import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { magic, writeMagnitude } from "./header.ts";
-
-/** What `wasm/bsdiff/scan.ts` exports. */
-export interface BsdiffExports extends Bzip2EncodeExports {
-  /** Gives the address of two addresses, of the old image and of the new one; 0 when the memory cannot grow so far. */
-  bsdiffOpen(oldLength: number, newLength: number): number;
-  bsdiffIndex(from: number, to: number, second: number): void;
-  bsdiffTriples(): number;
-  /** Gives the number of triples that wait. */
-  bsdiffTake(): number;
-  /** Begins a scan. */
-  bsdiffStart(advantage: number): void;
-  /** Gives the place reached. */
-  bsdiffScan(steps: number): number;
-}
-
-/** How far making has come. */
-export interface MakeProgress {
-  /** First the old image is indexed, then the new one is scanned, then the streams are compressed. */
-  readonly phase: "index-old" | "scan-new" | "compress";
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
+import { findTriples, type MakeProgress, type Report } from "./triples.ts";
 
 /** Options of {@link makeBsdiff40Patch}. */
 export interface MakeBsdiff40Options {
@@ -45,28 +24,22 @@ export interface MakeBsdiff40Options {
   readonly maxMemory?: number;
 }
 
-/** Largest image: addresses and positions are 31-bit integers. */
-const maxImage = 1_900_000_000;
-/** Places that are indexed or scanned between two looks at the signal. */
-const indexStep = 1 << 20;
-const scanStep = 1 << 16;
-/**
- * By how many bytes a match must beat the current alignment. bsdiff needs 8 to spare; machine code of 16-bit instructions is better off with
- * less, that of 32 and 64 bits and x86 with more. Both are tried.
- */
-const advantages = [7, 12];
+/** Largest image: positions and addresses are integers of 32 bits, and the index takes four bytes for each of the image. */
+const maxImage = 500_000_000;
+/** Bytes between two looks at the signal while a stream is compressed. */
 const compressStep = 1 << 16;
 
 /**
  * Makes a BSDIFF40 patch, which Debian's bspatch and {@link applyPatch} apply. The same images always give the same patch.
  *
- * Takes some 7 bytes of WebAssembly memory for each of the old image and 1 for each of the new one, at least 17 MB; time grows with the size of both, whatever they repeat.
+ * Takes 6 to 7 bytes of WebAssembly memory for each of the old image and 1 for each of the new one, and for the compression at most 17 MB; time
+ * grows with the size of both, whatever they repeat.
  * The streams are written with the smallest bzip2 block that holds them, so that small patches need little memory to apply.
  *
  * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` or the host
  *   does not allow what the images take, `ERR_DELTA_CANCELLED` when the signal asked to stop
  * @throws TypeError when an image is no Uint8Array
- * @throws RangeError when an image has more than 1,900,000,000 bytes or `maxMemory` is not an integer >= 0
+ * @throws RangeError when an image has more than 500,000,000 bytes or `maxMemory` is not an integer >= 0
  * @example
  * ```ts
  * const patch = makeBsdiff40Patch(oldImage, newImage, { signal: controller.signal });
@@ -100,57 +73,6 @@ export function makeBsdiff40Patch(
     if (best === undefined || patch.length < best.length) best = patch;
   }
   return best!;
-}
-
-type Report = (phase: MakeProgress["phase"], doneBytes: number, totalBytes: number) => void;
-
-/** Finds the triples (add, copy, seek), one behind the other, of each scan. */
-function findTriples(
-  core: Core<DiffExports>,
-  oldImage: Uint8Array,
-  newImage: Uint8Array,
-  report: Report,
-): Int32Array[] {
-  const { exports } = core;
-  const opened = exports.bsdiffOpen(oldImage.length, newImage.length) >>> 0;
-  if (opened === 0) core.refuseMemory(oldImage.length * 6 + newImage.length);
-  const [oldAddress, newAddress] = core.words(opened, 2);
-  core.bytes(oldAddress!, oldImage.length).set(oldImage);
-  core.bytes(newAddress!, newImage.length).set(newImage);
-  for (const second of [0, 1]) {
-    for (let from = 0; from < oldImage.length; from += indexStep) {
-      const to = Math.min(from + indexStep, oldImage.length);
-      exports.bsdiffIndex(from, to, second);
-      report("index-old", (second * oldImage.length + to) / 2, oldImage.length);
-    }
-  }
-  return advantages.map((advantage, index) => {
-    exports.bsdiffStart(advantage);
-    return scanNew(core, newImage.length, (reached) => {
-      report("scan-new", (index * newImage.length + reached) / advantages.length, newImage.length);
-    });
-  });
-}
-
-function scanNew(core: Core<DiffExports>, newSize: number, onReached: (reached: number) => void): Int32Array {
-  const { exports } = core;
-  const pieces: Int32Array[] = [];
-  const address = exports.bsdiffTriples();
-  for (let reached = 0, taken = 1; reached < newSize || taken > 0; ) {
-    reached = exports.bsdiffScan(scanStep) >>> 0;
-    taken = exports.bsdiffTake();
-    pieces.push(core.words(address, 3 * taken).slice());
-    onReached(reached);
-  }
-  const triples = new Int32Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const piece of pieces) {
-    triples.set(piece, filled);
-    filled += piece.length;
-  }
-  // Nothing follows the last one.
-  if (triples.length > 0) triples[triples.length - 1] = 0;
-  return triples;
 }
 
 /** What a patch holds, before it is compressed. */

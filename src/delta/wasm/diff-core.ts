@@ -1,6 +1,6 @@
 /** The server's half of the WebAssembly core, with its modules; never imported by what applies a patch. */
 
-import type { BsdiffExports } from "../bsdiff/make.ts";
+import type { BsdiffExports } from "../bsdiff/triples.ts";
 import { DeltaError } from "../errors.ts";
 import { type Core, openCore } from "./core.ts";
 import { base64 as plain } from "./diff.generated.ts";
