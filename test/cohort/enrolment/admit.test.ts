@@ -85,11 +85,11 @@ describe("admit", () => {
     const candidates = [
       candidate("\u{1f600}", 0, 5),
       candidate("\ufffd", 0, 5),
-      candidate("z", 0, 4),
+      candidate("\u{1f601}", 0, 4),
       candidate("a", 1, 0),
     ];
     expect(admit(candidates, [], []).admitted.map(({ vehicleId }) => vehicleId)).toEqual([
-      "z",
+      "\u{1f601}",
       "\ufffd",
       "\u{1f600}",
       "a",

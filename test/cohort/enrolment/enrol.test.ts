@@ -270,6 +270,13 @@ describe("previewCohort", () => {
     expect("notSeen" in preview.drift).toBe(false);
   });
 
+  it("counts no ring that the plan does not have", async () => {
+    const older = new Map([["SIM0", 7]]);
+    const preview = await previewCohort([record(0)], { ...full, ledger: older });
+    expect(preview.rings).toEqual([0, 0, 0]);
+    expect(preview.drift.enrolled).toBe(1);
+  });
+
   it("refuses bounds that are none", async () => {
     await expect(previewCohort([], full, { sampleSize: -1 })).rejects.toThrow(RangeError);
     await expect(previewCohort([], full, { maxStrata: 0.5 })).rejects.toThrow(RangeError);

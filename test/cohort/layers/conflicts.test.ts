@@ -98,6 +98,12 @@ describe("findDisagreement", () => {
       not(or({ op: "inList", listId: "mine" })),
       { by: "lists" },
     ],
+    [
+      "a bound that is narrowed by being left out",
+      and({ op: "ge", attr: "dailyKm", value: 4 }, { op: "gt", attr: "dailyKm", value: 4 }),
+      { op: "le", attr: "dailyKm", value: 4 },
+      { attribute: "dailyKm" },
+    ],
     ["buckets of one salt", bucket(0, 10), bucket(10, 20), { by: "buckets" }],
     ["buckets that are excluded", bucket(5, 10), not(bucket(0, 10)), { by: "buckets" }],
   ])("finds %s", (_, left, right, found) => {
@@ -120,12 +126,23 @@ describe("findDisagreement", () => {
     ["a beginning of a beginning", dealer("startsWith", "DE"), dealer("startsWith", "DE-1")],
     ["a shorter beginning refused", dealer("startsWith", "DE"), not(dealer("startsWith", "DE-1"))],
     ["what is not true and may be unknown", region("EU"), not({ op: "isFalse", arg: region("US") })],
+    ["what is not true, and another value", region("US"), not({ op: "isTrue", arg: region("EU") })],
+    ["what is not true, and its opposite", region("EU"), not({ op: "isTrue", arg: region("US") })],
+    ["a range that is excluded, and what is above it", firmware(">=2.0.0"), not(firmware(">=1.5.0 <2.0.0"))],
+    ["alternatives of which one is of another attribute", or(region("EU"), doors("eq", 4)), doors("eq", 5)],
     ["lists that share an id", { op: "inList", listId: "mine" }, { op: "inList", listId: "both" }],
     ["buckets of two salts", bucket(0, 10), { op: "bucket", salt: "9ff114c2b09b4ad5", lo: 10, hi: 20 }],
     ["buckets that overlap in one", bucket(0, 11), bucket(10, 20)],
   ])("finds none between %s", (_, left, right) => {
     expect(findDisagreement(taking(left), taking(right))).toBeUndefined();
     expect(findDisagreement(taking(right), taking(left))).toBeUndefined();
+  });
+
+  it("compares no buckets of ids that are different members", () => {
+    const byVin = { ...sampleCatalogue, idField: "vin" };
+    const left = compileSelector({ schema: "otakit.selector/1", include: bucket(0, 10) }, sampleCatalogue);
+    const right = compileSelector({ schema: "otakit.selector/1", include: bucket(10, 20) }, byVin);
+    expect(findDisagreement(left, right)).toBeUndefined();
   });
 
   it("is never refuted by a vehicle", () => {

@@ -39,6 +39,12 @@ describe("a layer", () => {
     expect(full).toMatchObject({ code: "ERR_COHORT_LAYER_FULL", details: { ppm: 250_000, freePpm: 240_000 } });
   });
 
+  it("claims a range that fits exactly", () => {
+    const { layer } = claimLayer(createLayer("whole"), "a", 1_000_000);
+    expect(layer.claims).toEqual([{ campaign: "a", lo: 0, hi: 2 ** 32 }]);
+    expect(freeRanges(layer)).toEqual([]);
+  });
+
   it("says whose a vehicle is", () => {
     const { layer } = claimLayer(empty, "a", 250_000);
     expect(layerSlot(layer, 0)).toEqual({ slot: "held_back" });
@@ -105,8 +111,10 @@ describe("parseLayer", () => {
     ],
   };
 
-  it("reads a layer back", () => {
+  it("reads a layer back, also with a holdback behind its claims", () => {
     expect(parseLayer(layer)).toEqual(layer);
+    const behind = { ...layer, holdback: { lo: 20, hi: 30 }, claims: [layer.claims[0]] };
+    expect(parseLayer(behind)).toEqual(behind);
   });
 
   it.each([

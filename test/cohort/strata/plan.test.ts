@@ -66,8 +66,8 @@ describe("planStratifiedRings", () => {
     const pairs = [
       { id: "SIM8774", stratum: "EU" },
       { id: "SIM6845", stratum: "EU" },
-      { id: "SIM244627", stratum: "US" },
       { id: "SIM123277", stratum: "US" },
+      { id: "SIM244627", stratum: "US" },
     ];
     expect(bucketOf(salt, "SIM6845")).toBe(bucketOf(salt, "SIM8774"));
     let readings = 0;
