@@ -1,4 +1,4 @@
-/** Fuzz targets of stratified ring plans and layers. */
+/** Fuzz targets of stratified ring plans, the seats they are made from, and layers. */
 
 import {
   bucketCount,
@@ -10,6 +10,7 @@ import {
   layerSlot,
   parseLayer,
   parseStratifiedRingPlan,
+  websterSeats,
 } from "otakit/cohort";
 import { isOtaError, utf8ToBytes } from "otakit/core";
 import type { FuzzTarget } from "../target.ts";
@@ -80,6 +81,28 @@ export const targets: readonly FuzzTarget[] = [
           const slot = layerSlot(parsed, bucket);
           if (slot.slot !== "claimed" || slot.campaign !== campaign) throw new Error("a claim is not its campaign's");
         }
+      }
+    },
+  },
+  {
+    name: "cohort/websterSeats",
+    seeds: [Uint8Array.of(9, 7, 5, 3, 1, 26, 0, 0), Uint8Array.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0, 0)],
+    maxLength: 64,
+    run(input) {
+      // Sizes of up to 2^24 from the first bytes, the first house from the last four; then a hundred steps of growth.
+      const strata = Array.from(input.subarray(0, -4), (byte, index) => ({
+        key: `${index}`,
+        size: byte ** 3,
+        floor: byte & 3,
+      }));
+      const total = strata.reduce((sum, { size }) => sum + size, 0);
+      const start = input.subarray(-4).reduce((sum, byte) => 256 * sum + byte, 0) % (total + 1);
+      let before = websterSeats(strata, start);
+      for (let house = start + 1; house <= Math.min(total, start + 100); house++) {
+        const after = websterSeats(strata, house);
+        if (after.some((seats, index) => seats < before[index]!)) throw new Error("a seat is taken back");
+        if (after.reduce((sum, seats) => sum + seats, 0) !== house) throw new Error("seats are lost");
+        before = after;
       }
     },
   },
