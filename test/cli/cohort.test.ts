@@ -91,6 +91,33 @@ describe("otakit cohort select", () => {
     expect(all.stdout.split("\n")[0]).toBe("WVWZZZ1KZAW000001: waiting, all");
   });
 
+  it("places by stratum where the plan is stratified", async () => {
+    const whole = 2 ** 32;
+    const stratified = {
+      schema: "otakit.stratified-ring-plan/1",
+      salt: rings.salt,
+      rings: [
+        { name: "pilot", vehicles: 1 },
+        { name: "all", vehicles: 3 },
+      ],
+      strata: [
+        { key: "x", size: 1, cuts: [{ below: whole }, { below: whole }] },
+        { key: "x, y", size: 2, cuts: [{ below: 0 }, { below: whole }] },
+      ],
+    };
+    writeFileSync(path("stratified.json"), JSON.stringify(stratified));
+    const options = ["--rings", path("stratified.json"), "--stratum", "sales region"];
+    const { stdout } = await run("cohort", "select", ...base, ...options, "--all", path("fleet.csv"));
+    // The last vehicle's stratum was not counted.
+    expect(stdout.split("\n").filter((line) => /selected|waiting/.test(line))).toEqual([
+      "WVWZZZ1KZAW000001: selected, pilot",
+      "WVWZZZ1KZAW000002: selected, all",
+      "veh-日本-1: waiting",
+    ]);
+    expect((await run("cohort", "select", ...base, ...options.slice(0, 2), path("fleet.csv"))).code).toBe(2);
+    expect((await run("cohort", "select", ...base, "--rings", path("rings.json"), "--stratum", "x")).code).toBe(2);
+  });
+
   it.each([
     ["a record that is too short", "vehicleId,region\nv1\n", "ERR_CLI_COHORT_INPUT", "line 2"],
     ["a column twice", "vehicleId,region,region\n", "ERR_CLI_COHORT_INPUT", "line 1"],

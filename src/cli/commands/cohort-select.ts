@@ -8,8 +8,9 @@ import {
   type EnrolmentProgress,
   enrolVehicles,
   parseRingPlan,
+  parseStratifiedRingPlan,
   planRings,
-  type RingPlan,
+  type VehicleRecord,
 } from "otakit/cohort";
 import { readLedger } from "../cohort/ledger.ts";
 import {
@@ -37,7 +38,8 @@ export const cohortSelect: Command = defineCommand({
   options: {
     ...selectorOptions,
     ...vehicleOptions,
-    rings: { value: "FILE", help: "ring plan, as JSON" },
+    rings: { value: "FILE", help: "ring plan, by shares or stratified, as JSON" },
+    stratum: { value: "FIELD", help: "member or column that holds the stratum, for a stratified plan" },
     ring: { value: "NAME", help: "the outermost ring that is open; the last one when absent" },
     ledger: { value: "FILE", help: "vehicles that are enrolled: CSV with the columns vehicleId and ring" },
     all: { help: "tell every vehicle and what becomes of it, not only those that take part" },
@@ -55,7 +57,7 @@ export const cohortSelect: Command = defineCommand({
     const input = await readSelectorInput(options, command);
     const format = formatOption(options.format, file, command);
     const plan = await planOf(compileInput(input), input.now, options, command);
-    const names = options.rings === undefined ? [] : (plan.rings as RingPlan).rings.map(({ name }) => name);
+    const names = options.rings === undefined ? [] : namesOf(plan.rings);
     let last: EnrolmentProgress | undefined;
     const onProgress = (progress: EnrolmentProgress): void => {
       last = progress;
@@ -85,23 +87,44 @@ async function planOf(
   options: {
     readonly rings: string | undefined;
     readonly ring: string | undefined;
+    readonly stratum: string | undefined;
     readonly ledger: string | undefined;
   },
   command: string,
 ): Promise<EnrolmentPlan> {
   if (options.rings === undefined) {
-    if (options.ring !== undefined || options.ledger !== undefined) {
-      throw usageError("--ring and --ledger go with --rings", command);
+    if ([options.ring, options.stratum, options.ledger].some((option) => option !== undefined)) {
+      throw usageError("--ring, --stratum and --ledger go with --rings", command);
     }
     const everyone = planRings(campaignSalt("everyone"), [{ name: "all", ppm: 1_000_000 }]);
     return { selector, rings: everyone, openRing: 0, now };
   }
-  const rings = parseRingPlan(readDocument(options.rings));
-  const names = rings.rings.map(({ name }) => name);
+  const rings = readRings(options.rings, options.stratum, command);
+  const names = namesOf(rings);
   const openRing = options.ring === undefined ? names.length - 1 : names.indexOf(options.ring);
   if (openRing < 0) throw usageError(`--ring expected one of ${names.join(", ")}, got "${options.ring}"`, command);
   const ledger = options.ledger === undefined ? {} : { ledger: await readLedger(options.ledger, names) };
   return { selector, rings, openRing, now, ...ledger };
+}
+
+/** A plan of either kind, by its schema. */
+function readRings(file: string, stratum: string | undefined, command: string): EnrolmentPlan["rings"] {
+  const document = readDocument(file);
+  const { schema } = (document ?? {}) as { readonly schema?: unknown };
+  if (typeof schema !== "string" || !schema.startsWith("otakit.stratified-ring-plan/")) {
+    if (stratum !== undefined) throw usageError("--stratum goes with a stratified ring plan", command);
+    return parseRingPlan(document);
+  }
+  if (stratum === undefined) throw usageError("--stratum is missing: the ring plan is stratified", command);
+  const stratumOf = (vehicle: VehicleRecord): string | undefined => {
+    const value = Object.hasOwn(vehicle, stratum) ? vehicle[stratum] : undefined;
+    return typeof value === "string" ? value : undefined;
+  };
+  return { plan: parseStratifiedRingPlan(document), stratumOf };
+}
+
+function namesOf(rings: EnrolmentPlan["rings"]): readonly string[] {
+  return ("plan" in rings ? rings.plan.rings : rings.rings).map(({ name }) => name);
 }
 
 function lineOf(
