@@ -112,18 +112,18 @@ function ageTest({ attribute, maxMs }: AgeLeaf): VehicleTest {
 }
 
 /** True within the span, false before it; after it the clock is not believed. */
-function ageTruth(observedAt: unknown, earliest: number, latest: number): Truth {
+export function ageTruth(observedAt: unknown, earliest: number, latest: number): Truth {
   if (!Number.isSafeInteger(observedAt) || !((observedAt as number) <= latest)) return 1;
   return (observedAt as number) >= earliest ? 2 : 0;
 }
 
 /** Whether a vehicle's id is on a list. */
-function listTest(ids: ReadonlySet<string>): (id: unknown) => Truth {
+export function listTest(ids: ReadonlySet<string>): (id: unknown) => Truth {
   return (id) => (isId(id) ? (ids.has(id) ? 2 : 0) : 1);
 }
 
 /** Whether a vehicle's bucket is in a range. */
-function bucketTest(salt: string, lo: number, hi: number): (id: unknown) => Truth {
+export function bucketTest(salt: string, lo: number, hi: number): (id: unknown) => Truth {
   return (id) => {
     if (!isId(id)) return 1;
     const bucket = bucketOf(salt, id);

@@ -15,6 +15,18 @@ export type {
 export { parseAttributeCatalogue } from "./catalogue.ts";
 export type { Holdback } from "./check.ts";
 export type { VehicleRecord } from "./closures.ts";
+export type {
+  BooleanColumn,
+  Column,
+  ColumnBase,
+  ColumnNumbers,
+  ColumnTable,
+  DictionaryColumn,
+  DictionaryIndices,
+  NumberColumn,
+  ValueColumn,
+} from "./column-readers.ts";
+export { selectColumns } from "./columns.ts";
 export type { CompiledSelector, CompileOptions } from "./compile.ts";
 export { compileSelector } from "./compile.ts";
 export type { Explanation, SelectionDecision, SelectionVerdict, Witness } from "./explain.ts";
