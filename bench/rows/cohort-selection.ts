@@ -144,7 +144,7 @@ const mingo = async (vehicles: readonly Vehicle[]): Promise<Contender> => {
 };
 
 const recordsRow: BenchRowFactory = async () => {
-  const vehicles = fleet(50_000);
+  const vehicles = fleet(5_000);
   const [withKeys, withTexts] = [catalogue, textCatalogue].map((one) => compileSelector(selector, one)) as [
     CompiledSelector,
     CompiledSelector,

@@ -3,6 +3,7 @@
 import { loneSurrogate } from "../../core/index.ts";
 import { bucketOf } from "../bucket.ts";
 import { valueTest } from "./leaves.ts";
+import { memberTest } from "./member-tests.ts";
 import { type AgeLeaf, isValueLeaf, type KnownAttribute, type Leaf, type TreeNode, type Truth } from "./tree.ts";
 
 /** A vehicle's record: plain data, members as the catalogue names them. */
@@ -68,14 +69,12 @@ function orTest(tests: readonly VehicleTest[]): VehicleTest {
 export function leafTest(leaf: Leaf, { idField, lists }: IdLookup): VehicleTest {
   if (isValueLeaf(leaf)) {
     const { attribute } = leaf;
-    const { field } = attribute;
     const test = valueTest(leaf);
-    if (attribute.freshness === undefined && attribute.contradiction === undefined) {
-      return (vehicle) => test(vehicle[field]);
-    }
+    const ofMember = memberTest(attribute.slot, attribute.field, test);
+    if (attribute.freshness === undefined && attribute.contradiction === undefined) return ofMember;
     const isCurrent = currentTest(attribute);
     const otherwise = leaf.kind === "has" ? 0 : 1;
-    return (vehicle, now) => (isCurrent(vehicle, now) ? test(vehicle[field]) : otherwise);
+    return (vehicle, now) => (isCurrent(vehicle, now) ? ofMember(vehicle) : otherwise);
   }
   if (leaf.kind === "age") return ageTest(leaf);
   const test = leaf.kind === "list" ? listTest(lists.get(leaf.listId)!) : bucketTest(leaf.salt, leaf.lo, leaf.hi);

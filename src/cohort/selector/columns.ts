@@ -99,12 +99,17 @@ function junction(tests: readonly BlockTest[], isAnd: boolean): BlockTest {
     tests[0]!(block, from, to);
     for (let next = 1; next < tests.length; next++) {
       // Rows behind the last one are whatever they are; their words only cost the early end.
-      if (isAnd && words.every((word) => word === 0)) return;
+      if (isAnd && isZero(words)) return;
       tests[next]!(other, from, to);
       if (isAnd) for (let index = 0; index < words.length; index++) words[index]! &= otherWords[index]!;
       else for (let index = 0; index < words.length; index++) words[index]! |= otherWords[index]!;
     }
   };
+}
+
+function isZero(words: Uint32Array): boolean {
+  for (let index = 0; index < words.length; index++) if (words[index] !== 0) return false;
+  return true;
 }
 
 function leafBlock(leaf: Leaf, context: Context): BlockTest {

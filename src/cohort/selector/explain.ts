@@ -94,6 +94,10 @@ export function explainer(
     const found: Found[] = [];
     const verdict = verdicts[whole.trace(vehicle, now, found)];
     const because = found.map((one) => witness(one, vehicle, now, ids.idField));
+    // Most vehicles are in or out for certain, and then nothing is missing.
+    if (because.every(({ truth }) => truth !== "unknown")) {
+      return { verdict, because, missing: [], stale: [], unreadable: [], contradictory: [] };
+    }
     const withStatus = (...statuses: readonly ValueStatus[]): readonly string[] => {
       const names = because.filter(({ truth, status }) => truth === "unknown" && statuses.includes(status!));
       return [...new Set(names.flatMap(({ attribute }) => attribute ?? []))];
@@ -201,7 +205,8 @@ function witness({ leaf, truth, decisive }: Found, vehicle: VehicleRecord, now: 
     return truth === 1 ? { ...said, status: vehicle[idField] == null ? "missing" : "unreadable" } : said;
   }
   const { attribute } = leaf;
-  const status = valueStatus(leaf, vehicle, now);
+  // A leaf that gives a certain answer has read its value; the others are looked at again.
+  const status = truth === 1 || leaf.kind === "has" ? valueStatus(leaf, vehicle, now) : "known";
   const value = leaf.kind === "age" ? vehicle[attribute.observedAt!.field] : vehicle[attribute.field];
   const isShown = attribute.definition.piiClass === undefined && isScalar(value);
   return { ...said, attribute: attribute.name, status, ...(isShown ? { found: value } : {}) };

@@ -90,10 +90,17 @@ const orders = {
 };
 
 function oneOfTest({ attribute, values, negated }: OneOfLeaf): ValueTest {
+  const [member, other]: readonly [Truth, Truth] = negated ? [0, 2] : [2, 0];
+  if (attribute.definition.type === "enum") return enumTest(attribute.definition.values, values, member, other);
   const wanted: ReadonlySet<unknown> = new Set(values);
   const isReadable = readableTest(attribute);
-  const [member, other]: readonly [Truth, Truth] = negated ? [0, 2] : [2, 0];
   return (value) => (wanted.has(value) ? member : isReadable(value) ? other : 1);
+}
+
+/** One look-up says both whether a value is known and whether it is wanted. */
+function enumTest(known: readonly string[], wanted: readonly unknown[], member: Truth, other: Truth): ValueTest {
+  const answers = new Map<unknown, Truth>(known.map((value) => [value, wanted.includes(value) ? member : other]));
+  return (value) => answers.get(value) ?? 1;
 }
 
 function textTest({ form, value: part }: TextLeaf): ValueTest {
@@ -114,13 +121,13 @@ function versionTest({ attribute, scheme, series, comparators }: VersionLeaf): V
     for (const { relation, key: bound } of comparators) if (!keyHolds(key, relation, bound)) return 0;
     return 2;
   };
-  if (attribute.isKey) return (value) => (typeof value === "string" ? ofKey(value) : 1);
-  const remembered = new Map<string, Truth>();
+  const keyOf = attribute.isKey ? (text: string) => text : (text: string) => versionKey(scheme, text);
+  const remembered = new Map<unknown, Truth>();
   return (value) => {
-    if (typeof value !== "string") return 1;
     const known = remembered.get(value);
     if (known !== undefined) return known;
-    const truth = ofKey(versionKey(scheme, value));
+    if (typeof value !== "string") return 1;
+    const truth = ofKey(keyOf(value));
     if (remembered.size >= maxRemembered) remembered.clear();
     if (value.length <= maxRememberedLength) remembered.set(value, truth);
     return truth;

@@ -23,6 +23,8 @@ export interface KnownAttribute {
   readonly observedAt: { readonly field: string; readonly column: string } | undefined;
   readonly contradiction: { readonly field: string; readonly column: string } | undefined;
   readonly maxAheadMs: number;
+  /** Number of the attribute in its catalogue. */
+  readonly slot: number;
 }
 
 interface Located {
@@ -143,5 +145,6 @@ export function knownAttribute(catalogue: AttributeCatalogue, name: string): Kno
         ? undefined
         : { field: contradictionField, column: definition.contradictionColumn ?? contradictionField },
     maxAheadMs: catalogue.maxAheadMs ?? defaultMaxAheadMs,
+    slot: Object.keys(catalogue.attributes).indexOf(name),
   };
 }
