@@ -26,7 +26,7 @@ export interface RsqlComparison {
 /** A filter as a tree. */
 export type RsqlNode = { readonly kind: "and" | "or"; readonly args: readonly RsqlNode[] } | RsqlComparison;
 
-export type RsqlOperator = "==" | "!=" | "=is=" | "=not=" | "=lt=" | "=le=" | "=gt=" | "=ge=" | "=in=" | "=out=";
+type RsqlOperator = "==" | "!=" | "=is=" | "=not=" | "=lt=" | "=le=" | "=gt=" | "=ge=" | "=in=" | "=out=";
 
 const operators: Readonly<Record<string, RsqlOperator>> = {
   "==": "==",
