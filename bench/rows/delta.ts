@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bytesToHex, sha256 } from "otakit/core";
-import { applyPatchSync, createMemorySink, decompressBzip2, readAtFromBytes } from "otakit/delta";
+import {
+  applyPatchSync,
+  createMemorySink,
+  decompressBzip2,
+  initDelta,
+  makeBsdiff40Patch,
+  readAtFromBytes,
+} from "otakit/delta";
 import { type Hub, loadFirmware } from "../../examples/demo/firmware.ts";
 import { words } from "../../test/delta/samples.ts";
 import type { BenchRow, BenchRowFactory, Contender } from "../row.ts";
@@ -23,6 +30,17 @@ function start(program: string, args: readonly string[], input?: Uint8Array): Ui
 
 function installed(program: string): boolean {
   return spawnSync(program).error === undefined;
+}
+
+/** What otakit does, with WebAssembly and without. */
+function bothBackends(run: () => Uint8Array | undefined): readonly Contender[] {
+  return (["embedded", "typescript"] as const).map((backend) => ({
+    name: `otakit (${backend === "embedded" ? "WebAssembly" : "TypeScript"})`,
+    run() {
+      initDelta(backend);
+      return run();
+    },
+  }));
 }
 
 /** A folder that is gone when the run is over. */
@@ -50,14 +68,11 @@ function applyRow(hub: Hub): BenchRow {
     name: `delta/bsdiff40-apply-${hub}`,
     work: { bytes: newImage.length },
     contenders: [
-      {
-        name: "otakit (TypeScript)",
-        run() {
-          const sink = createMemorySink();
-          applyPatchSync(patch, readAtFromBytes(oldImage), sink, { expected, limits });
-          return sink.committed;
-        },
-      },
+      ...bothBackends(() => {
+        const sink = createMemorySink();
+        applyPatchSync(patch, readAtFromBytes(oldImage), sink, { expected, limits });
+        return sink.committed;
+      }),
       ...(available ? [bspatch, startOnly] : []),
     ],
     check(result, contender) {
@@ -68,6 +83,38 @@ function applyRow(hub: Hub): BenchRow {
     },
     note: `${processNote}; otakit also hashes both images, bspatch neither`,
     ...(available ? {} : { missing: ["Debian bspatch is not installed"] }),
+  };
+}
+
+function makeRow(hub: Hub): BenchRow {
+  const [oldImage, newImage] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
+  const folder = scratchFolder();
+  const [oldFile, newFile, patchFile] = ["old", "new", "patch"].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(oldFile, oldImage);
+  writeFileSync(newFile, newImage);
+  const available = installed("bsdiff");
+  const bsdiff = { name: "Debian bsdiff", run: () => start("bsdiff", [oldFile, newFile, patchFile]) };
+  return {
+    name: `delta/bsdiff40-make-${hub}`,
+    work: { bytes: newImage.length },
+    contenders: [
+      { name: "otakit (WebAssembly)", run: () => makeBsdiff40Patch(oldImage, newImage) },
+      ...(available ? [bsdiff, startOnly] : []),
+    ],
+    check(result, contender) {
+      if (contender === startOnly.name) return;
+      const patch = contender === bsdiff.name ? readFileSync(patchFile) : (result as Uint8Array);
+      const sink = createMemorySink();
+      const expected = { oldSha256: sha256(oldImage), newSha256: sha256(newImage), newSize: newImage.length };
+      const limits = { maxOutput: newImage.length, maxMemory: 2 ** 24 };
+      applyPatchSync(patch, readAtFromBytes(oldImage), sink, { expected, limits });
+    },
+    note: processNote,
+    ...(available ? {} : { missing: ["Debian bsdiff is not installed"] }),
   };
 }
 
@@ -83,7 +130,7 @@ function bzip2Row(): BenchRow {
     name: "delta/bzip2-decode",
     work: { bytes: image.length },
     contenders: [
-      { name: "otakit (TypeScript)", run: () => decompressBzip2(stream, image.length) },
+      ...bothBackends(() => decompressBzip2(stream, image.length)),
       ...(available ? [{ name: "bzip2 -dc", run: () => start("bzip2", ["-dc"], stream) }, startOnly] : []),
     ],
     check(result, contender) {
@@ -98,5 +145,7 @@ function bzip2Row(): BenchRow {
 export const rows: Readonly<Record<string, BenchRowFactory>> = {
   "delta/bsdiff40-apply-primehub": () => applyRow("primehub"),
   "delta/bsdiff40-apply-ev3": () => applyRow("ev3"),
+  "delta/bsdiff40-make-primehub": () => makeRow("primehub"),
+  "delta/bsdiff40-make-ev3": () => makeRow("ev3"),
   "delta/bzip2-decode": bzip2Row,
 };

@@ -23,6 +23,7 @@ import {
   type DeltaBackend,
   deltaBackend,
   initDelta,
+  makeBsdiff40Patch,
   readAtFromBytes,
 } from "otakit/delta";
 import { createUpdateFloors, decideUpdate, signRelease, verifyRelease } from "otakit/manifest";
@@ -220,6 +221,15 @@ export function runtimeChecks(provider: string, backend: DeltaBackend, module?: 
     });
   }
 
+  check("otakit/delta", "patches are made the same everywhere, or not at all", () => {
+    const random = seededRandom("runtime/delta");
+    const old = random.bytes(9_000);
+    const image = Uint8Array.from([...old.subarray(4_000), ...random.bytes(50), ...old.subarray(0, 4_100)]);
+    const make = (): Uint8Array => makeBsdiff40Patch(old, image);
+    if (backend === "typescript") assertRefused(make, "ERR_DELTA_NO_WASM");
+    else assertEqual(bytesToHex(sha256(make())), madePatchSha256);
+  });
+
   check("otakit/uds", "responses decode, and a short one says where it ends", () => {
     const result = decodeResponse(hexToBytes("59027f04201609"));
     assertEqual(result.ok && "dtcs" in result.value && result.value.dtcs[0]?.display, "P0420-16");
@@ -281,6 +291,7 @@ export function runtimeChecks(provider: string, backend: DeltaBackend, module?: 
   return checks;
 }
 
+const madePatchSha256 = "0fa25e5bc36335a019b4cb571b4779147856aa00a2e3030adbaacfdad848a16a";
 const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const abcSha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 const abcSha512 =
