@@ -41,7 +41,16 @@ finish(faults, "The WebAssembly modules are what wasm/ compiles to");
 
 /** Compiles one entry file; the same source and compiler give the same bytes. */
 async function compile(entry: string, simd: boolean): Promise<Uint8Array> {
-  const options = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--initialMemory", "1"];
+  const options = [
+    "-O3",
+    "--noAssert",
+    "--runtime",
+    "stub",
+    "--importMemory",
+    "--initialMemory",
+    "1",
+    "--zeroFilledMemory",
+  ];
   const features = ["--enable", simd ? "simd" : "bulk-memory"];
   let output: Uint8Array | undefined;
   const { error, stderr } = await asc.main([entry, ...options, ...features, "--outFile", "out.wasm"], {

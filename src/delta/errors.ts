@@ -29,7 +29,14 @@ export const deltaErrorCodes = {
   ERR_DELTA_STREAM_LONG: "A stream goes on after the new image is whole. Remedy: make the patch again.",
   ERR_DELTA_CANCELLED: "The caller's signal asked to stop. Remedy: none; the scratch was discarded.",
   ERR_DELTA_NO_WASM:
-    "Making patches needs WebAssembly, which the host lacks or refuses. Remedy: give compiled modules to initDelta.",
+    "This needs WebAssembly, which the host lacks or refuses. Remedy: give compiled modules to initDelta.",
+  ERR_DELTA_VERSION: "The patch has a version that this otakit does not read. Remedy: update otakit, or make it anew.",
+  ERR_DELTA_HEADER: "A field of the header is out of its bounds. Remedy: treat the patch as hostile.",
+  ERR_DELTA_HEADER_HASH: "Header or map do not have the digest that the patch names. Remedy: fetch it again.",
+  ERR_DELTA_MAP: "The control map reaches beyond an image, or ends in the wrong place. Remedy: treat it as hostile.",
+  ERR_DELTA_BLOCK_LENGTH: "A block has more or fewer coded bytes than it needs. Remedy: treat the patch as hostile.",
+  ERR_DELTA_BLOCK_HASH:
+    "A block of the new image does not have the digest that the patch names. Remedy: fetch it again.",
   ERR_DELTA_BZIP2_MAGIC: 'A bzip2 stream does not start with "BZh". Remedy: fetch the patch again.',
   ERR_DELTA_BZIP2_BLOCK_SIZE: "A bzip2 stream declares a block size other than 1 to 9. Remedy: fetch it again.",
   ERR_DELTA_BZIP2_BLOCK_MAGIC: "Neither a bzip2 block nor the end of the stream follows. Remedy: fetch it again.",

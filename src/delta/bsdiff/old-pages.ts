@@ -12,15 +12,18 @@ const slotCount = 64;
 /** Memory of the cache, in bytes. */
 export const oldPagesMemory: number = pageSize * slotCount;
 
-/** Pages of an old image of `size` bytes; page `n` lives in slot `n mod 64`. */
+/** Pages of an old image of `size` bytes; page `n` lives in slot `n` modulo their number. */
 export class OldPages {
   readonly #size: number;
-  readonly #buffer: Uint8Array = new Uint8Array(oldPagesMemory);
+  readonly #buffer: Uint8Array;
   /** Which page each slot holds; -1 for none. */
-  readonly #held: Float64Array = new Float64Array(slotCount).fill(-1);
+  readonly #held: Float64Array;
 
-  constructor(size: number) {
+  /** @param slots - how many pages are kept */
+  constructor(size: number, slots: number = slotCount) {
     this.#size = size;
+    this.#buffer = new Uint8Array(pageSize * slots);
+    this.#held = new Float64Array(slots).fill(-1);
   }
 
   /**
@@ -35,7 +38,7 @@ export class OldPages {
     while (at < until) {
       if (until - at > pageSize) return yield* readOld(from, target.subarray(at, until));
       const page = Math.floor(from / pageSize);
-      const slot = page % slotCount;
+      const slot = page % this.#held.length;
       if (this.#held[slot] !== page) yield* this.#load(page, slot);
       const inPage = from - page * pageSize;
       const length = Math.min(until - at, pageSize - inPage);

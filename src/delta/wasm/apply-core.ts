@@ -1,16 +1,17 @@
 /** The vehicle's half of the WebAssembly core, with its modules. */
 
 import type { Bzip2Exports } from "../bzip2/wasm-block.ts";
+import type { OtadeltaExports } from "../otadelta/exports.ts";
 import { base64 as plain } from "./apply.generated.ts";
 import { base64 as simd } from "./apply-simd.generated.ts";
 import { type Core, openCore, usesSimd } from "./core.ts";
 
 /** What `wasm/apply.ts` exports. */
-export interface ApplyExports extends Bzip2Exports {}
+export interface ApplyExports extends Bzip2Exports, OtadeltaExports {}
 
 /** Makes an instance, or gives nothing where TypeScript has to do; `maxBytes` bounds its memory. */
-export function openApplyCore(maxBytes: number): Core<ApplyExports> | undefined {
-  return openCore<ApplyExports>("apply", { simd, plain }, maxBytes);
+export function openApplyCore(maxBytes: number, refill?: () => number): Core<ApplyExports> | undefined {
+  return openCore<ApplyExports>("apply", { simd, plain }, maxBytes, refill);
 }
 
 /** What applies patches on this host. */

@@ -69,15 +69,17 @@ export class Core<Exports extends CoreExports> {
  * Makes an instance of a half, or gives nothing where the host has no WebAssembly.
  *
  * @param maxBytes - bound on its memory, rounded up to pages of 64 KiB
+ * @param refill - puts the next coded bytes of an otadelta patch into the input buffer and gives their number
  */
 export function openCore<Exports extends CoreExports>(
   half: CoreHalf,
   embedded: EmbeddedModules,
   maxBytes: number,
+  refill: () => number = () => 0,
 ): Core<Exports> | undefined {
   const module: CompiledModule | undefined = moduleOf(half, embedded);
   if (module === undefined) return undefined;
-  const made = instantiate(module, Math.max(1, Math.min(mostPages, Math.ceil(maxBytes / pageSize))));
+  const made = instantiate(module, Math.max(1, Math.min(mostPages, Math.ceil(maxBytes / pageSize))), refill);
   return made && new Core(made.exports as unknown as Exports, made.memory);
 }
 

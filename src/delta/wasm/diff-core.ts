@@ -2,12 +2,13 @@
 
 import type { BsdiffExports } from "../bsdiff/triples.ts";
 import { DeltaError } from "../errors.ts";
+import type { OtadeltaMakeExports } from "../otadelta/exports.ts";
 import { type Core, openCore } from "./core.ts";
 import { base64 as plain } from "./diff.generated.ts";
 import { base64 as simd } from "./diff-simd.generated.ts";
 
 /** What `wasm/diff.ts` exports. */
-export interface DiffExports extends BsdiffExports {}
+export interface DiffExports extends BsdiffExports, OtadeltaMakeExports {}
 
 /**
  * Makes an instance; `maxBytes` bounds its memory.

@@ -26,7 +26,7 @@ declare const WebAssembly:
       readonly Memory: new (descriptor: { readonly initial: number; readonly maximum?: number }) => WasmMemory;
       readonly Instance: new (
         module: CompiledModule,
-        imports: { readonly env: { readonly memory: WasmMemory } },
+        imports: { readonly env: { readonly memory: WasmMemory; readonly refill: () => number } },
       ) => { readonly exports: Exports };
     };
 
@@ -63,10 +63,11 @@ export function exportNames(module: unknown): readonly string[] {
 export function instantiate(
   module: CompiledModule,
   maximumPages: number,
+  refill: () => number,
 ): { readonly exports: Exports; readonly memory: WasmMemory } | undefined {
   try {
     const memory = new WebAssembly!.Memory({ initial: 1, maximum: maximumPages });
-    return { exports: new WebAssembly!.Instance(module, { env: { memory } }).exports, memory };
+    return { exports: new WebAssembly!.Instance(module, { env: { memory, refill } }).exports, memory };
   } catch {
     return undefined;
   }

@@ -1,0 +1,283 @@
+/**
+ * The header of an `otadelta` patch: everything that can be checked before the first byte is made.
+ *
+ * Numbers are unsigned, little-endian where their width is fixed, otherwise in groups of seven bits, lowest first, with no group too many.
+ *
+ * | bytes | what |
+ * |---|---|
+ * | 8 | `OTADELTA` |
+ * | 1 | version, 1 |
+ * | 5 | profile: flag, line and correction bits, contexts, window bits |
+ * | 1 | block bits |
+ * | number, 32 | size and SHA-256 of the old image |
+ * | number, 32 | size and SHA-256 of the new image |
+ * | 1, then 6 numbers each | segments: offset, size, address in the old image, the same in the new one |
+ * | 8, 8, 4, 4 | base of pointers of 64 bits in the old and the new image, of 32 bits |
+ * | number | first address that is no reference |
+ * | number, number | covers, bytes of the coded map |
+ * | number each | blocks: coded bytes, times two, and one more when stored as they are |
+ * | 16 each | blocks: first half of the SHA-256 of their bytes |
+ * | 16 | first half of the SHA-256 of the header so far and of the map |
+ */
+
+import {
+  assertBytes,
+  type Bytes,
+  concatBytes,
+  equalBytes,
+  type HashProvider,
+  sha256,
+  utf8ToBytes,
+} from "../../core/index.ts";
+import { DeltaError, type DeltaErrorCode } from "../errors.ts";
+import { type CoderProfile, profileBounds } from "./profile.ts";
+
+const magic = utf8ToBytes("OTADELTA");
+const version = 1;
+const digestBytes = 16;
+const mostSegments = 16;
+/** Largest image, in bytes. */
+export const maxImageSize = 0x7fff_0000;
+const blockBitsBounds = [16, 24] as const;
+
+/** A loaded part of both images: where its file bytes are and at which address they run. */
+export interface Segment {
+  readonly oldOffset: number;
+  readonly oldSize: number;
+  readonly oldAddress: number;
+  readonly newOffset: number;
+  readonly newSize: number;
+  readonly newAddress: number;
+}
+
+/** Address 0 of the images as pointers see it. */
+export interface PointerBases {
+  readonly old64: bigint;
+  readonly new64: bigint;
+  readonly old32: number;
+  readonly new32: number;
+}
+
+/** A block of the new image in the patch. */
+export interface PatchBlock {
+  /** Coded bytes, or the bytes themselves when `stored`. */
+  readonly coded: Uint8Array;
+  readonly stored: boolean;
+  /** First half of the SHA-256 of its new bytes. */
+  readonly digest: Uint8Array;
+}
+
+/** An `otadelta` patch, read but for what is coded. */
+export interface Otadelta {
+  readonly profile: CoderProfile;
+  readonly blockBits: number;
+  readonly oldSize: number;
+  readonly oldSha256: Uint8Array;
+  readonly newSize: number;
+  readonly newSha256: Uint8Array;
+  readonly segments: readonly Segment[];
+  readonly bases: PointerBases;
+  readonly addressEnd: number;
+  readonly coverCount: number;
+  readonly map: Uint8Array;
+  readonly blocks: readonly PatchBlock[];
+}
+
+const profileFields = ["flagBits", "lineBits", "correctionBits", "contexts", "windowBits"] as const;
+const segmentFields = ["oldOffset", "oldSize", "oldAddress", "newOffset", "newSize", "newAddress"] as const;
+
+/** Whether bytes begin as an `otadelta` patch. */
+export function isOtadelta(patch: Uint8Array): boolean {
+  return equalBytes(patch.subarray(0, magic.length), magic);
+}
+
+/** First half of the SHA-256 of parts. */
+export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
+  return sha256(concatBytes(...parts), hashProvider).slice(0, digestBytes);
+}
+
+/**
+ * Reads a patch and checks everything but what is coded: version, bounds, lengths that fill the patch exactly, the digest of
+ * header and map.
+ *
+ * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, `ERR_DELTA_TRUNCATED`, `ERR_DELTA_VERSION`, `ERR_DELTA_HEADER`, `ERR_DELTA_HEADER_HASH`
+ */
+export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Otadelta {
+  const reader = new HeaderReader(patch);
+  if (!equalBytes(reader.take(magic.length), magic)) refuse("ERR_DELTA_FORMAT", 0, "it does not begin as one");
+  const found = reader.u8();
+  if (found !== version) refuse("ERR_DELTA_VERSION", 8, `its version is ${found}`);
+  const profile = Object.fromEntries(
+    profileFields.map((name) => [name, reader.bounded(...profileBounds[name], name)]),
+  ) as unknown as CoderProfile;
+  const blockBits = reader.bounded(...blockBitsBounds, "blockBits");
+  const oldSize = reader.number(maxImageSize, "the old size");
+  const oldSha256 = reader.take(32);
+  const newSize = reader.number(maxImageSize, "the new size");
+  const newSha256 = reader.take(32);
+  const segments = readSegments(reader, oldSize, newSize);
+  const bases = { old64: reader.u64(), new64: reader.u64(), old32: reader.u32(), new32: reader.u32() };
+  const addressEnd = reader.number(0xffff_ffff, "the end of addresses");
+  // Each cover makes at least one byte.
+  const coverCount = reader.number(newSize, "the number of covers");
+  const mapBytes = reader.number(patch.length, "the size of the map");
+  const lengths = Array.from({ length: Math.ceil(newSize / 2 ** blockBits) }, () => {
+    const coded = reader.number(2 * patch.length + 1, "the size of a block");
+    return { bytes: coded >>> 1, stored: (coded & 1) === 1 };
+  });
+  const digests = lengths.map(() => reader.take(digestBytes));
+  const headerEnd = reader.offset;
+  const digest = reader.take(digestBytes);
+  const map = reader.take(mapBytes);
+  const blocks = lengths.map(({ bytes, stored }, index) => {
+    const size = Math.min(2 ** blockBits, newSize - index * 2 ** blockBits);
+    if (stored && bytes !== size)
+      refuse("ERR_DELTA_HEADER", reader.offset, `block ${index} is stored with ${bytes} bytes`);
+    return { coded: reader.take(bytes), stored, digest: digests[index]! };
+  });
+  if (reader.offset !== patch.length) refuse("ERR_DELTA_HEADER", reader.offset, "bytes follow its last block");
+  if (!equalBytes(digest, shortDigest(hashProvider, patch.subarray(0, headerEnd), map))) {
+    refuse("ERR_DELTA_HEADER_HASH", headerEnd, "header and map do not have the digest that they name");
+  }
+  return {
+    profile,
+    blockBits,
+    oldSize,
+    oldSha256,
+    newSize,
+    newSha256,
+    segments,
+    bases,
+    addressEnd,
+    coverCount,
+    map,
+    blocks,
+  };
+}
+
+/** Segments rise in offset and address, apart from each other, and lie in their image. */
+function readSegments(reader: HeaderReader, oldSize: number, newSize: number): Segment[] {
+  const count = reader.bounded(1, mostSegments, "the number of segments");
+  const segments: Segment[] = [];
+  for (let index = 0; index < count; index++) {
+    const at = reader.offset;
+    const segment = Object.fromEntries(
+      segmentFields.map((name) => [name, reader.number(0xffff_ffff, name)]),
+    ) as unknown as Segment;
+    if (!fits(segment, segments[index - 1], oldSize, newSize))
+      refuse("ERR_DELTA_HEADER", at, `segment ${index} is out of place`);
+    segments.push(segment);
+  }
+  return segments;
+}
+
+/** Whether a segment may follow another one. */
+export function fits(segment: Segment, last: Segment | undefined, oldSize: number, newSize: number): boolean {
+  const { oldOffset, oldAddress, newOffset, newAddress } = segment;
+  const inside =
+    oldOffset + segment.oldSize <= oldSize &&
+    newOffset + segment.newSize <= newSize &&
+    oldAddress + segment.oldSize <= 0xffff_ffff &&
+    newAddress + segment.newSize <= 0xffff_ffff;
+  if (last === undefined) return inside;
+  return (
+    inside &&
+    oldOffset >= last.oldOffset + last.oldSize &&
+    oldAddress >= last.oldAddress + last.oldSize &&
+    newOffset >= last.newOffset + last.newSize &&
+    newAddress >= last.newAddress + last.newSize
+  );
+}
+
+/** Writes a patch that {@link openOtadelta} reads. */
+export function writeOtadelta(patch: Otadelta, hashProvider: HashProvider): Bytes {
+  const header: Uint8Array[] = [
+    magic,
+    Uint8Array.of(version, ...profileFields.map((name) => patch.profile[name]), patch.blockBits),
+  ];
+  header.push(writeNumber(patch.oldSize), patch.oldSha256, writeNumber(patch.newSize), patch.newSha256);
+  header.push(Uint8Array.of(patch.segments.length));
+  for (const segment of patch.segments) header.push(...segmentFields.map((name) => writeNumber(segment[name])));
+  const bases = new DataView(new ArrayBuffer(24));
+  bases.setBigUint64(0, patch.bases.old64, true);
+  bases.setBigUint64(8, patch.bases.new64, true);
+  bases.setUint32(16, patch.bases.old32, true);
+  bases.setUint32(20, patch.bases.new32, true);
+  header.push(new Uint8Array(bases.buffer), writeNumber(patch.addressEnd));
+  header.push(writeNumber(patch.coverCount), writeNumber(patch.map.length));
+  for (const { coded, stored } of patch.blocks) header.push(writeNumber(coded.length * 2 + (stored ? 1 : 0)));
+  for (const { digest } of patch.blocks) header.push(digest);
+  return concatBytes(
+    ...header,
+    shortDigest(hashProvider, ...header, patch.map),
+    patch.map,
+    ...patch.blocks.map(({ coded }) => coded),
+  );
+}
+
+/** Seven bits a byte, lowest first; the top bit says that more follow. */
+function writeNumber(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let left = value;
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) | 128);
+  bytes.push(left);
+  return Uint8Array.from(bytes);
+}
+
+/** Reads what the header holds, and refuses with the place. */
+class HeaderReader {
+  readonly #patch: Uint8Array;
+  offset = 0;
+
+  constructor(patch: Uint8Array) {
+    this.#patch = assertBytes(patch, "patch");
+  }
+
+  take(length: number): Uint8Array {
+    if (length > this.#patch.length - this.offset)
+      refuse("ERR_DELTA_TRUNCATED", this.#patch.length, "it ends too early");
+    this.offset += length;
+    return this.#patch.subarray(this.offset - length, this.offset);
+  }
+
+  u8(): number {
+    return this.take(1)[0]!;
+  }
+
+  u32(): number {
+    const bytes = this.take(4);
+    return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  }
+
+  u64(): bigint {
+    const bytes = this.take(8);
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
+  }
+
+  /** One byte from `least` to `most`. */
+  bounded(least: number, most: number, what: string): number {
+    const value = this.u8();
+    if (value < least || value > most) refuse("ERR_DELTA_HEADER", this.offset - 1, `${what} is ${value}`);
+    return value;
+  }
+
+  /** A number of at most `most`, in as few bytes as it can have. */
+  number(most: number, what: string): number {
+    const start = this.offset;
+    let value = 0;
+    for (let unit = 1; ; unit *= 128) {
+      const byte = this.u8();
+      value += (byte & 127) * unit;
+      if (value > most) refuse("ERR_DELTA_HEADER", start, `${what} is above ${most}`);
+      if (byte < 128) {
+        if (byte === 0 && unit > 1) refuse("ERR_DELTA_HEADER", start, `${what} has a byte too many`);
+        return value;
+      }
+      if (unit > 2 ** 40) refuse("ERR_DELTA_HEADER", start, `${what} has too many bytes`);
+    }
+  }
+}
+
+function refuse(code: DeltaErrorCode, offset: number, what: string): never {
+  throw new DeltaError(code, `Cannot read otadelta patch: ${what}`, { offset });
+}

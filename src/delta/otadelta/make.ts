@@ -1,0 +1,320 @@
+/**
+ * Makes `otadelta` patches: covers on the bytes as they are, then references re-targeted, then covers again on the predicted
+ * bytes; map and blocks through one adaptive coder.
+ */
+
+import { assertBytes, type Bytes, defaultHashProvider, type HashProvider, sha256 } from "../../core/index.ts";
+import type { CancelSignal } from "../apply.ts";
+import { DeltaError } from "../errors.ts";
+import type { Core } from "../wasm/core.ts";
+import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
+import { voteBases } from "./bases.ts";
+import { segmentsOf } from "./elf.ts";
+import { maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
+import { coverBytes, type ModelExports, modelSizes, setTargets } from "./model.ts";
+import { type ProfileName, profiles } from "./profile.ts";
+
+/** What `wasm/match` and `wasm/make` export. */
+export interface OtadeltaMakeExports extends ModelExports {
+  headBytes(size: number): number;
+  indexImage(image: number, size: number, length: number, at: number): void;
+  setCosts(differ: number, insert: number, change: number, insertChange: number, depth: number): void;
+  scan(
+    old: number,
+    oldSize: number,
+    fresh: number,
+    newSize: number,
+    work: number,
+    workRecords: number,
+    out: number,
+    maxCovers: number,
+  ): number;
+  refine(
+    covers: number,
+    count: number,
+    old: number,
+    oldSize: number,
+    fresh: number,
+    newSize: number,
+    differ: number,
+    insert: number,
+    change: number,
+  ): number;
+  scoreBytes(chunks: number): number;
+  chooseKinds(
+    covers: number,
+    count: number,
+    old: number,
+    fresh: number,
+    out: number,
+    scores: number,
+    chunks: number,
+    mask: number,
+  ): void;
+  predictImage(old: number, size: number, kinds: number, out: number): void;
+  encodeMap(
+    model: number,
+    flagBits: number,
+    covers: number,
+    count: number,
+    kinds: number,
+    used: number,
+    chunks: number,
+    oldSize: number,
+    newSize: number,
+    out: number,
+    room: number,
+  ): number;
+  encodeBlock(
+    model: number,
+    flagBits: number,
+    lineBits: number,
+    correctionBits: number,
+    contexts: number,
+    window: number,
+    old: number,
+    oldSize: number,
+    fresh: number,
+    kinds: number,
+    from: number,
+    to: number,
+    out: number,
+    room: number,
+  ): number;
+}
+
+/** How much time to spend on a patch. */
+export type DeltaLevel = "fast" | "default" | "smallest";
+
+/** Options of {@link makeOtadeltaPatch}. */
+export interface MakeOtadeltaOptions {
+  readonly level?: DeltaLevel;
+  /** Memory of the vehicle's coder. */
+  readonly profile?: ProfileName;
+  /** Looked at between two parts of the work: an `AbortSignal`, or any object whose `aborted` turns true. */
+  readonly signal?: CancelSignal;
+  /** Most bytes of WebAssembly memory; when absent 4 GiB. */
+  readonly maxMemory?: number;
+  readonly hashProvider?: HashProvider;
+}
+
+/** What a level does: how often covers are found again on predicted bytes, and how many positions of a bucket are looked at. */
+const levels: Readonly<Record<DeltaLevel, { readonly rematches: number; readonly depth: number }>> = {
+  fast: { rematches: 0, depth: 16 },
+  default: { rematches: 1, depth: 32 },
+  smallest: { rematches: 3, depth: 128 },
+};
+
+/**
+ * What things cost while covers are found, in sixteenths of a bit: a byte that differs, an inserted one, a change of diagonal, a
+ * change to insertion. On raw bytes what differs may be a reference that prediction will mend, so it costs little.
+ */
+const rawCosts = { differ: 48, insert: 48, change: 500, insertChange: 150 };
+const predictedCosts = { differ: 80, insert: 48, change: 500, insertChange: 80 };
+const rawMatch = 8;
+const predictedMatch = 6;
+
+const blockBits = 20;
+/** Readable bytes around an image in memory. */
+const margin = 64;
+const allKinds = 0xff;
+/** Addresses behind the last loaded part that may be referred to: zeroed data. */
+const behindParts = 1 << 24;
+
+/**
+ * Makes an `otadelta` patch. The same images and options always give the same patch.
+ *
+ * Takes some 10 bytes of WebAssembly memory for each of the old image and 4 for each of the new one.
+ *
+ * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` or the host
+ *   does not allow what the images take, `ERR_DELTA_CANCELLED` when the signal asked to stop
+ * @throws TypeError when an image is no Uint8Array
+ * @throws RangeError when an image is larger than 2 GiB
+ */
+export function makeOtadeltaPatch(
+  oldImage: Uint8Array,
+  newImage: Uint8Array,
+  options: MakeOtadeltaOptions = {},
+): Bytes {
+  for (const [name, image] of Object.entries({ oldImage, newImage })) {
+    if (assertBytes(image, name).length > maxImageSize) {
+      throw new RangeError(`"${name}" expected at most ${maxImageSize} bytes, got ${image.length}`);
+    }
+  }
+  return new PatchMaker(oldImage, newImage, options).make();
+}
+
+class PatchMaker {
+  readonly #old: Uint8Array;
+  readonly #new: Uint8Array;
+  readonly #options: MakeOtadeltaOptions;
+  readonly #hashProvider: HashProvider;
+  readonly #core: Core<DiffExports>;
+  readonly #at: { readonly old: number; readonly fresh: number; readonly predicted: number; readonly kinds: number };
+  readonly #covers: number;
+  readonly #mostCovers: number;
+  readonly #chunks: number;
+
+  constructor(oldImage: Uint8Array, newImage: Uint8Array, options: MakeOtadeltaOptions) {
+    this.#old = oldImage;
+    this.#new = newImage;
+    this.#options = options;
+    this.#hashProvider = options.hashProvider ?? defaultHashProvider;
+    const core = openDiffCore(options.maxMemory ?? 2 ** 32);
+    this.#core = core;
+    core.exports.initCoder();
+    this.#chunks = Math.floor(oldImage.length / 1024) + 1;
+    this.#mostCovers = 4096 + Math.floor(newImage.length / 16);
+    this.#covers = core.allocate(this.#mostCovers * coverBytes);
+    this.#at = {
+      old: this.#load(oldImage),
+      fresh: this.#load(newImage),
+      predicted: core.allocate(oldImage.length + 2 * margin) + margin,
+      kinds: core.allocate(this.#chunks),
+    };
+  }
+
+  /** Puts an image into memory, zeros around it, and gives its address. */
+  #load(image: Uint8Array): number {
+    const address = this.#core.allocate(image.length + 2 * margin) + margin;
+    this.#core.bytes(address, image.length).set(image);
+    return address;
+  }
+
+  #enforceNotCancelled(): void {
+    const { signal } = this.#options;
+    if (!signal?.aborted) return;
+    throw new DeltaError("ERR_DELTA_CANCELLED", "Cannot make patch: the caller asked to stop", {
+      cause: signal.reason,
+    });
+  }
+
+  make(): Bytes {
+    const { level = "default", profile = "default" } = this.#options;
+    const { rematches, depth } = levels[level];
+    const { exports } = this.#core;
+    const oldSize = this.#old.length;
+    const segments = segmentsOf(this.#old, this.#new);
+    const last = segments.at(-1)!;
+    const raw = segments.length === 1 && last.oldAddress === 0 && last.oldSize === oldSize;
+    const addressEnd = raw ? oldSize : Math.min(0xffff_ffff, last.oldAddress + last.oldSize + behindParts);
+
+    const turned = this.#core.allocate(exports.turnedBytes(this.#mostCovers, oldSize));
+    const scores = this.#core.allocate(exports.scoreBytes(this.#chunks));
+    const index = this.#core.allocate(exports.headBytes(oldSize) + 4 * oldSize);
+    const mostRecords = 4096 + Math.floor(this.#new.length / 16);
+    const records = this.#core.allocate(mostRecords * 16);
+
+    const find = (image: number, match: number, costs: typeof rawCosts): number => {
+      this.#enforceNotCancelled();
+      const { differ, insert, change, insertChange } = costs;
+      exports.indexImage(image, oldSize, match, index);
+      this.#enforceNotCancelled();
+      exports.setCosts(differ, insert, change, insertChange, depth);
+      const { fresh } = this.#at;
+      const size = this.#new.length;
+      const count = exports.scan(image, oldSize, fresh, size, records, mostRecords, this.#covers, this.#mostCovers);
+      return exports.refine(this.#covers, count, image, oldSize, fresh, size, differ, insert, change);
+    };
+    const turn = (count: number): void => {
+      exports.setCovers(this.#covers, count);
+      exports.turnMap(turned, oldSize);
+      exports.chooseKinds(
+        this.#covers,
+        count,
+        this.#at.old,
+        this.#at.fresh,
+        this.#at.kinds,
+        scores,
+        this.#chunks,
+        allKinds,
+      );
+    };
+
+    let count = find(this.#at.old, rawMatch, rawCosts);
+    const covers = new Uint32Array(this.#core.words(this.#covers, count * 3));
+    const bases = raw ? voteBases(this.#old, this.#new, covers) : { old64: 0n, new64: 0n, old32: 0, new32: 0 };
+    setTargets(exports, { segments, bases, addressEnd });
+    turn(count);
+    for (let round = 0; round < rematches; round++) {
+      exports.predictImage(this.#at.old, oldSize, this.#at.kinds, this.#at.predicted);
+      count = find(this.#at.predicted, predictedMatch, predictedCosts);
+      turn(count);
+    }
+    return this.#encode({ segments, bases, addressEnd, count, profile });
+  }
+
+  #encode(
+    found: Pick<Otadelta, "segments" | "bases" | "addressEnd"> & {
+      readonly count: number;
+      readonly profile: ProfileName;
+    },
+  ): Bytes {
+    const { exports } = this.#core;
+    const { count } = found;
+    const profile = profiles[found.profile];
+    const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
+    const [oldSize, newSize] = [this.#old.length, this.#new.length];
+    const { old, fresh, kinds } = this.#at;
+    const model = this.#core.allocate(modelSizes(profile, count, oldSize).model);
+    const used = this.#core.allocate(this.#chunks);
+    const room = Math.max(count * 24 + this.#chunks + 1024, 2 ** blockBits + 1024);
+    const out = this.#core.allocate(room);
+    const mapBytes = exports.encodeMap(
+      model,
+      flagBits,
+      this.#covers,
+      count,
+      kinds,
+      used,
+      this.#chunks,
+      oldSize,
+      newSize,
+      out,
+      room,
+    );
+    const map = this.#core.bytes(out, mapBytes).slice();
+    const blocks: PatchBlock[] = [];
+    for (let from = 0; from < newSize; from += 2 ** blockBits) {
+      this.#enforceNotCancelled();
+      const to = Math.min(newSize, from + 2 ** blockBits);
+      const bytes = this.#new.subarray(from, to);
+      const coded = exports.encodeBlock(
+        model,
+        flagBits,
+        lineBits,
+        correctionBits,
+        contexts,
+        2 ** windowBits,
+        old,
+        oldSize,
+        fresh,
+        kinds,
+        from,
+        to,
+        out,
+        bytes.length,
+      );
+      // What does not compress is stored.
+      const stored = coded < 0 || coded >= bytes.length;
+      const digest = shortDigest(this.#hashProvider, bytes);
+      blocks.push({ coded: stored ? bytes : this.#core.bytes(out, coded).slice(), stored, digest });
+    }
+    const { segments, bases, addressEnd } = found;
+    const patch: Otadelta = {
+      profile,
+      blockBits,
+      oldSize,
+      oldSha256: sha256(this.#old, this.#hashProvider),
+      newSize,
+      newSha256: sha256(this.#new, this.#hashProvider),
+      segments,
+      bases,
+      addressEnd,
+      coverCount: count,
+      map,
+      blocks,
+    };
+    return writeOtadelta(patch, this.#hashProvider);
+  }
+}

@@ -1,0 +1,93 @@
+/** What making and applying share of the model in WebAssembly: how much memory it takes, where the map lies, where references point. */
+
+import type { Core, CoreExports } from "../wasm/core.ts";
+import type { Otadelta } from "./header.ts";
+import type { CoderProfile } from "./profile.ts";
+
+/** What `wasm/coder` and `wasm/patch` export in both modules. */
+export interface ModelExports extends CoreExports {
+  initCoder(): void;
+  payloadBytes(flagBits: number, lineBits: number, correctionBits: number, contexts: number): number;
+  turnedBytes(coverCount: number, oldSize: number): number;
+  clearSegments(): void;
+  addSegment(
+    oldOffset: number,
+    oldSize: number,
+    oldAddress: number,
+    newOffset: number,
+    newSize: number,
+    newAddress: number,
+  ): number;
+  setBases(old64: bigint, new64: bigint, old32: number, new32: number, addressEnd: number): void;
+  setCovers(covers: number, count: number): void;
+  turnMap(at: number, oldSize: number): void;
+}
+
+/** Bytes of a cover in memory. */
+export const coverBytes = 12;
+
+/** Memory that the model and the map of a patch take, in bytes. */
+export interface ModelSizes {
+  readonly model: number;
+  /** Covers, kinds and the map turned round, together. */
+  readonly map: number;
+  readonly covers: number;
+  readonly chunks: number;
+  readonly turned: number;
+}
+
+/** As `wasm/coder` and `wasm/patch/map.ts` lay it out. */
+export function modelSizes(profile: CoderProfile, coverCount: number, oldSize: number): ModelSizes {
+  const states =
+    64 * 2 ** profile.lineBits + 8 * 7 * 512 + 8 * 32 * 2 + (8 * 8 * 2 + 16 * 2 * 2 ** profile.contexts) * 16;
+  const flags = 4 * 2 ** profile.flagBits + 32 * 33 * 16;
+  const corrections = 8 * 2 ** profile.correctionBits + 256 * 8 * 4;
+  const chunks = Math.floor(oldSize / 1024) + 1;
+  const covers = coverCount * coverBytes;
+  const turned = coverCount * 8 + (Math.floor(oldSize / 4096) + 2) * 4;
+  return {
+    model: states + flags + corrections + 4 * 2 ** 13,
+    map: covers + 2 * chunks + turned,
+    covers,
+    chunks,
+    turned,
+  };
+}
+
+/** Where the parts of the map lie. */
+export interface MapPlaces {
+  readonly covers: number;
+  readonly kinds: number;
+  readonly used: number;
+  readonly turned: number;
+}
+
+/** Lays out the map in the memory of an instance. */
+export function layOutMap(core: Core<CoreExports>, { covers, chunks, turned }: ModelSizes): MapPlaces {
+  return {
+    covers: core.allocate(covers),
+    kinds: core.allocate(chunks),
+    used: core.allocate(chunks),
+    turned: core.allocate(turned),
+  };
+}
+
+/** Tells the predictor where the parts of both images run. */
+export function setTargets(
+  exports: ModelExports,
+  { segments, bases, addressEnd }: Pick<Otadelta, "segments" | "bases" | "addressEnd">,
+): void {
+  exports.clearSegments();
+  for (const each of segments) {
+    exports.addSegment(each.oldOffset, each.oldSize, each.oldAddress, each.newOffset, each.newSize, each.newAddress);
+  }
+  exports.setBases(bases.old64, bases.new64, bases.old32, bases.new32, addressEnd);
+}
+
+/** What the numbers mean that reading coded bytes gives. */
+export const mapFaults: readonly string[] = [
+  "",
+  "a cover reaches beyond the new image",
+  "a cover reaches beyond the old image",
+  "the coded bytes are more or fewer than what they code",
+];

@@ -1,0 +1,79 @@
+/** Patches of the new format: what is made applies to what it was made from, and to nothing else. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadFirmware } from "../../../examples/demo/firmware.ts";
+import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
+import { createMemorySink, readAtFromBytes } from "../../../src/delta/images.ts";
+import { applyOtadelta, otadeltaMemory } from "../../../src/delta/otadelta/apply.ts";
+import { openOtadelta } from "../../../src/delta/otadelta/header.ts";
+import { makeOtadeltaPatch } from "../../../src/delta/otadelta/make.ts";
+import { errorOf } from "../../error-of.ts";
+
+const limits = { maxOutput: 2 ** 31, maxMemory: 2 ** 28, maxExpansion: 1e9, maxIdleTriples: 1000 };
+
+function apply(patch: Uint8Array, old: Uint8Array, fresh: Uint8Array): Uint8Array {
+  const source = readAtFromBytes(old);
+  const sink = createMemorySink();
+  const expected = { oldSha256: sha256(old), newSha256: sha256(fresh), newSize: fresh.length };
+  const steps = applyOtadelta(patch, old.length, expected, limits, defaultHashProvider);
+  let next = steps.next(0);
+  while (!next.done) {
+    const step = next.value;
+    let answer = 0;
+    if (step.kind === "read") answer = source.readAt(step.offset, step.target);
+    else if (step.kind === "write") sink.write(step.bytes);
+    next = steps.next(answer);
+  }
+  sink.commit();
+  return sink.committed!;
+}
+
+/** Images that share stretches, with pointers and noise. */
+const images = fc
+  .record({
+    pieces: fc.array(fc.uint8Array({ minLength: 1, maxLength: 600 }), { maxLength: 12 }),
+    order: fc.array(fc.nat(11), { maxLength: 24 }),
+    flips: fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 20 }),
+  })
+  .map(({ pieces, order, flips }) => {
+    const old = Uint8Array.from(pieces.flatMap((piece) => [...piece]));
+    const fresh = Uint8Array.from(order.flatMap((index) => [...(pieces[index] ?? [])]));
+    for (const [at, value] of flips) if (fresh.length > 0) fresh[at % fresh.length] = value;
+    return { old, fresh };
+  });
+
+describe("otadelta", () => {
+  it.each(["tiny", "default", "smallest"] as const)("makes and applies patches of firmware, profile %s", (profile) => {
+    for (const hub of ["primehub", "cityhub"] as const) {
+      const [old, fresh] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
+      const patch = makeOtadeltaPatch(old, fresh, { profile });
+      expect(sha256(apply(patch, old, fresh))).toEqual(sha256(fresh));
+      console.log(hub, profile, patch.length, otadeltaMemory(openOtadelta(patch, defaultHashProvider)));
+    }
+  });
+
+  it("gives back any new image from any old one", () => {
+    fc.assert(
+      fc.property(images, fc.constantFrom("fast", "default", "smallest"), ({ old, fresh }, level) => {
+        const patch = makeOtadeltaPatch(old, fresh, { level, profile: "tiny" });
+        expect(apply(patch, old, fresh)).toEqual(fresh);
+        expect(patch.length).toBeLessThanOrEqual(fresh.length + 256);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("refuses every patch of which one byte was changed", () => {
+    const [old, fresh] = [loadFirmware("cityhub", "7.27"), loadFirmware("cityhub", "7.28")];
+    const patch = makeOtadeltaPatch(old, fresh, { profile: "tiny" });
+    fc.assert(
+      fc.property(fc.nat(patch.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bad = patch.slice();
+        bad[at]! ^= change;
+        expect(errorOf(() => apply(bad, old, fresh))).toMatchObject({ code: expect.stringMatching(/^ERR_DELTA_/) });
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

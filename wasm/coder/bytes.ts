@@ -1,0 +1,151 @@
+/**
+ * Decisions that are a byte, eight bits from the top: hashed contexts that each remember what followed them, and an expert that
+ * expects one certain byte.
+ *
+ * Memory is lines of 64 bytes, each of four slots: a check byte and the states of the 15 nodes of one nibble. A lookup tries
+ * three slots of its line and takes over the one that has seen least.
+ */
+
+import { initStateMap, nextState } from "./history";
+import { stretch } from "./logistic";
+import { codeMixed, initWeights, inputs, weightSetBytes } from "./mixer";
+
+/** Most contexts of a byte; the eighth input is the expert's. */
+export const maxContexts = 7;
+
+/** Kinds of byte that the mixer tells apart, and what the caller may select. */
+const classes = 8;
+const selectors = 16;
+
+/** A state's probability moves by 1/128 of what it missed. */
+const stateRate = 7;
+/** The expert's moves by 1/64. */
+const expertRate = 6;
+/** How sure the expert may be. */
+const confidences = 32;
+
+const contexts = memory.data(maxContexts * 4, 4);
+const slots = memory.data(maxContexts * 4, 4);
+
+let count: u32 = 0;
+let lines: usize = 0;
+let lineMask: u32 = 0;
+let maps: usize = 0;
+let experts: usize = 0;
+let weightsA: usize = 0;
+let weightsB: usize = 0;
+
+const mapBytes: u32 = classes * maxContexts * 512;
+const expertBytes: u32 = classes * confidences * 2;
+const setsA: u32 = classes * 8 * 2;
+/** By which slots have been used, too. */
+const setsB: u32 = selectors * 2;
+
+/** Bytes that coding bytes with 2^`bits` lines and `contextCount` contexts takes. */
+export function byteBytes(bits: u32, contextCount: u32): u32 {
+  return (64 << bits) + mapBytes + expertBytes + (setsA + (setsB << contextCount)) * <u32>weightSetBytes;
+}
+
+/** Forgets everything; the memory then lives at `at`, a multiple of 64, and each byte has `contextCount` contexts. */
+export function resetBytes(at: usize, bits: u32, contextCount: u32): void {
+  count = contextCount;
+  lines = at;
+  lineMask = (1 << bits) - 1;
+  maps = at + (64 << bits);
+  memory.fill(lines, 0, 64 << bits);
+  for (let map = maps; map < maps + mapBytes; map += 512) initStateMap(map);
+  experts = maps + mapBytes;
+  for (let each: usize = 0; each < expertBytes; each += 2) store<u16>(experts + each, 0xc000);
+  weightsA = experts + expertBytes;
+  weightsB = weightsA + setsA * weightSetBytes;
+  initWeights(weightsA, setsA + (setsB << contextCount), contextCount + 1);
+}
+
+/** Gives one of the contexts of the next byte. */
+// @ts-expect-error: decorator
+@inline
+export function byteContext(index: u32, context: u32): void {
+  store<u32>(contexts + (index << 2), context);
+}
+
+/**
+ * Codes a byte of class `kind` (below 8).
+ *
+ * `expected` is the expert's byte or -1, `confidence` below 32 how sure it is, `selector` below 16 what the caller knows of the
+ * place.
+ */
+export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, confidence: u32): u32 {
+  let found: u32 = 1;
+  let shift: u32 = 7;
+  const expert = experts + ((kind * confidences + confidence) << 1);
+  const kindMaps = maps + kind * (maxContexts * 512);
+  const kindWeights = weightsA + kind * (16 * weightSetBytes);
+  const selected = weightsB + ((selector * weightSetBytes) << (count + 1));
+  const wanted = <u32>expected | 256;
+  for (let half: u32 = 0; half < 2; half++) {
+    let used: usize = 0;
+    for (let i: u32 = 0; i < count; i++) {
+      const slot = findSlot(load<u32>(contexts + (i << 2)), (kind * maxContexts + i + 1) * 32 + (half ? found : 0));
+      store<u32>(slots + (i << 2), slot);
+      used = (used << 1) | (load<u8>(slot, 1) !== 0 ? 1 : 0);
+    }
+    let node: u32 = 1;
+    for (let step = 0; step < 4; step++) {
+      for (let i: u32 = 0; i < count; i++) {
+        const state = <usize>load<u8>(load<u32>(slots + (i << 2)) + node);
+        const p = load<u16>(kindMaps + (i << 9) + (state << 1));
+        store<i16>(inputs + (i << 1), stretch(p >> 4));
+      }
+      const active: usize = expected >= 0 && wanted >> (shift + 1) === found ? 1 : 0;
+      const expectedBit = (wanted >> shift) & 1;
+      let opinion: i32 = 0;
+      if (active) {
+        opinion = stretch(load<u16>(expert) >> 4);
+        if (!expectedBit) opinion = -opinion;
+      }
+      store<i16>(inputs, opinion, 14);
+      const a = kindWeights + ((<usize>(7 - shift) << 1) | active) * weightSetBytes;
+      const b = selected + ((active << count) | used) * weightSetBytes;
+      const bit = codeMixed((byte >> shift) & 1, a, b);
+      for (let i: u32 = 0; i < count; i++) {
+        const at = <usize>load<u32>(slots + (i << 2)) + node;
+        const state = <usize>load<u8>(at);
+        const map = kindMaps + (i << 9) + (state << 1);
+        const p = <i32>load<u16>(map);
+        store<u16>(map, p + (((bit ? 65535 : 0) - p) >> stateRate));
+        store<u8>(at, nextState(<u32>state, bit));
+      }
+      if (active) {
+        const p = <i32>load<u16>(expert);
+        store<u16>(expert, p + (((bit === expectedBit ? 65535 : 0) - p) >> expertRate));
+      }
+      node = (node << 1) | bit;
+      found = (found << 1) | bit;
+      shift -= 1;
+    }
+  }
+  return found & 255;
+}
+
+/** The slot of a context, taken over from another one when it has none. */
+// @ts-expect-error: decorator
+@inline
+function findSlot(context: u32, salt: u32): usize {
+  let hash = (context ^ (salt * 0x9e3779b1)) * 0x85ebca6b;
+  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
+  hash ^= hash >> 16;
+  const line = lines + (<usize>(hash & lineMask) << 6);
+  const check = <u8>(hash >> 24);
+  const first = line + (((hash >> 22) & 3) << 4);
+  const second = first ^ 16;
+  const third = first ^ 32;
+  if (load<u8>(first) === check) return first;
+  if (load<u8>(second) === check) return second;
+  if (load<u8>(third) === check) return third;
+  let least = first;
+  if (load<u8>(second, 1) < load<u8>(least, 1)) least = second;
+  if (load<u8>(third, 1) < load<u8>(least, 1)) least = third;
+  store<u64>(least, <u64>check);
+  store<u64>(least, 0, 8);
+  return least;
+}
