@@ -13,43 +13,8 @@ import { type PatchSteps, pause } from "../steps.ts";
 import { type ApplyExports, openApplyCore } from "../wasm/apply-core.ts";
 import type { Core } from "../wasm/core.ts";
 import { type Otadelta, openOtadelta } from "./header.ts";
-import { layOutMap, type ModelExports, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
+import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
 import type { CoderProfile } from "./profile.ts";
-
-/** What `wasm/decode` and `wasm/patch/unit.ts` export. */
-export interface OtadeltaExports extends ModelExports {
-  decodeMap(
-    model: number,
-    flagBits: number,
-    input: number,
-    covers: number,
-    count: number,
-    kinds: number,
-    used: number,
-    chunks: number,
-    oldSize: number,
-    newSize: number,
-  ): number;
-  startBlock(
-    model: number,
-    flagBits: number,
-    lineBits: number,
-    correctionBits: number,
-    contexts: number,
-    window: number,
-    input: number,
-    start: number,
-    from: number,
-    to: number,
-  ): void;
-  moveBlock(start: number): void;
-  nextStretch(): number;
-  codeStretch(out: number, view: number, oldSize: number, kinds: number): void;
-  finishReading(): number;
-  readonly stretchCopied: { readonly value: number };
-  readonly stretchLength: { readonly value: number };
-  readonly stretchOld: { readonly value: number };
-}
 
 /** Bytes between two reads while the old image is hashed. */
 const hashBlockSize = 16 * 1024;

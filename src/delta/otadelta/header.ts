@@ -86,11 +86,6 @@ export interface Otadelta {
 const profileFields = ["flagBits", "lineBits", "correctionBits", "contexts", "windowBits"] as const;
 const segmentFields = ["oldOffset", "oldSize", "oldAddress", "newOffset", "newSize", "newAddress"] as const;
 
-/** Whether bytes begin as an `otadelta` patch. */
-export function isOtadelta(patch: Uint8Array): boolean {
-  return equalBytes(patch.subarray(0, magic.length), magic);
-}
-
 /** First half of the SHA-256 of parts. */
 export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
   return sha256(concatBytes(...parts), hashProvider).slice(0, digestBytes);

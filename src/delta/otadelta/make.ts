@@ -11,80 +11,11 @@ import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { voteBases } from "./bases.ts";
 import { segmentsOf } from "./elf.ts";
 import { maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
-import { coverBytes, type ModelExports, modelSizes, setTargets } from "./model.ts";
+import { coverBytes, modelSizes, setTargets } from "./model.ts";
 import { type ProfileName, profiles } from "./profile.ts";
 
-/** What `wasm/match` and `wasm/make` export. */
-export interface OtadeltaMakeExports extends ModelExports {
-  headBytes(size: number): number;
-  indexImage(image: number, size: number, length: number, at: number): void;
-  setCosts(differ: number, insert: number, change: number, insertChange: number, depth: number): void;
-  scan(
-    old: number,
-    oldSize: number,
-    fresh: number,
-    newSize: number,
-    work: number,
-    workRecords: number,
-    out: number,
-    maxCovers: number,
-  ): number;
-  refine(
-    covers: number,
-    count: number,
-    old: number,
-    oldSize: number,
-    fresh: number,
-    newSize: number,
-    differ: number,
-    insert: number,
-    change: number,
-  ): number;
-  scoreBytes(chunks: number): number;
-  chooseKinds(
-    covers: number,
-    count: number,
-    old: number,
-    fresh: number,
-    out: number,
-    scores: number,
-    chunks: number,
-    mask: number,
-  ): void;
-  predictImage(old: number, size: number, kinds: number, out: number): void;
-  encodeMap(
-    model: number,
-    flagBits: number,
-    covers: number,
-    count: number,
-    kinds: number,
-    used: number,
-    chunks: number,
-    oldSize: number,
-    newSize: number,
-    out: number,
-    room: number,
-  ): number;
-  encodeBlock(
-    model: number,
-    flagBits: number,
-    lineBits: number,
-    correctionBits: number,
-    contexts: number,
-    window: number,
-    old: number,
-    oldSize: number,
-    fresh: number,
-    kinds: number,
-    from: number,
-    to: number,
-    out: number,
-    room: number,
-  ): number;
-}
-
 /** How much time to spend on a patch. */
-export type DeltaLevel = "fast" | "default" | "smallest";
+type DeltaLevel = "fast" | "default" | "smallest";
 
 /** Options of {@link makeOtadeltaPatch}. */
 export interface MakeOtadeltaOptions {

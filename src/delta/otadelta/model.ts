@@ -1,27 +1,9 @@
 /** What making and applying share of the model in WebAssembly: how much memory it takes, where the map lies, where references point. */
 
 import type { Core, CoreExports } from "../wasm/core.ts";
+import type { ModelExports } from "./exports.ts";
 import type { Otadelta } from "./header.ts";
 import type { CoderProfile } from "./profile.ts";
-
-/** What `wasm/coder` and `wasm/patch` export in both modules. */
-export interface ModelExports extends CoreExports {
-  initCoder(): void;
-  payloadBytes(flagBits: number, lineBits: number, correctionBits: number, contexts: number): number;
-  turnedBytes(coverCount: number, oldSize: number): number;
-  clearSegments(): void;
-  addSegment(
-    oldOffset: number,
-    oldSize: number,
-    oldAddress: number,
-    newOffset: number,
-    newSize: number,
-    newAddress: number,
-  ): number;
-  setBases(old64: bigint, new64: bigint, old32: number, new32: number, addressEnd: number): void;
-  setCovers(covers: number, count: number): void;
-  turnMap(at: number, oldSize: number): void;
-}
 
 /** Bytes of a cover in memory. */
 export const coverBytes = 12;

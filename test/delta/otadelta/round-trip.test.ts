@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadFirmware } from "../../../examples/demo/firmware.ts";
 import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
+import { makeBsdiff40Patch } from "../../../src/delta/bsdiff/make.ts";
 import { createMemorySink, readAtFromBytes } from "../../../src/delta/images.ts";
 import { applyOtadelta, otadeltaMemory } from "../../../src/delta/otadelta/apply.ts";
 import { openOtadelta } from "../../../src/delta/otadelta/header.ts";
@@ -44,14 +45,22 @@ const images = fc
   });
 
 describe("otadelta", () => {
-  it.each(["tiny", "default", "smallest"] as const)("makes and applies patches of firmware, profile %s", (profile) => {
-    for (const hub of ["primehub", "cityhub"] as const) {
-      const [old, fresh] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
-      const patch = makeOtadeltaPatch(old, fresh, { profile });
-      expect(sha256(apply(patch, old, fresh))).toEqual(sha256(fresh));
-      console.log(hub, profile, patch.length, otadeltaMemory(openOtadelta(patch, defaultHashProvider)));
-    }
-  });
+  it.each([
+    ["tiny", 600_000],
+    ["default", 2_000_000],
+    ["smallest", 8_000_000],
+  ] as const)(
+    "makes and applies patches of firmware, a third of bsdiff's, profile %s, in %i bytes",
+    (profile, mostMemory) => {
+      for (const hub of ["primehub", "cityhub"] as const) {
+        const [old, fresh] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
+        const patch = makeOtadeltaPatch(old, fresh, { profile });
+        expect(sha256(apply(patch, old, fresh))).toEqual(sha256(fresh));
+        expect(patch.length).toBeLessThan(makeBsdiff40Patch(old, fresh).length / 3);
+        expect(otadeltaMemory(openOtadelta(patch, defaultHashProvider))).toBeLessThan(mostMemory);
+      }
+    },
+  );
 
   it("gives back any new image from any old one", () => {
     fc.assert(
