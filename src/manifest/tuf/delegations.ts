@@ -13,6 +13,7 @@ import type {
 } from "./metadata.ts";
 import { matchesTufPath } from "./path-pattern.ts";
 import { delegationBy, type TufDelegation } from "./role-keys.ts";
+import type { TufWire } from "./wire.ts";
 
 /** A role that a delegator trusts for a path. */
 export interface DelegatedSearch {
@@ -51,19 +52,40 @@ export function coversPath(
     : prefixes!.some((prefix) => pathHash().startsWith(prefix));
 }
 
-/** The delegations in their order, also those to several roles, which only some dialects have. */
-export function delegationEntries(delegations: TufDelegations): readonly (TufDelegatedRole | TufMultiRoleDelegation)[] {
-  return delegations.roles ?? [];
+/** A delegation to one role: `terminating`, `paths` and `hardwareIds` are its own; or to several that must agree. */
+export type DelegationEntry =
+  | { readonly kind: "one"; readonly entry: TufDelegatedRole }
+  | { readonly kind: "several"; readonly entry: TufMultiRoleDelegation };
+
+/**
+ * The delegations in their order, as the dialect understands them. Where it knows no `roleinfo` and no `hardwareIds`, these are unknown
+ * members, which nobody checked and which change nothing.
+ */
+export function delegationEntries(
+  { roles = [] }: TufDelegations,
+  { delegations }: Pick<TufWire, "delegations">,
+): readonly DelegationEntry[] {
+  return roles.map((role) => {
+    if (delegations === "uptane") {
+      return isMultiRole(role) ? { kind: "several", entry: role } : { kind: "one", entry: role };
+    }
+    const { hardwareIds: _, ...entry } = role;
+    return { kind: "one", entry };
+  });
+}
+
+/** Whether a parsed delegation of a dialect that has them is one to several roles. */
+function isMultiRole(role: TufDelegatedRole | TufMultiRoleDelegation): role is TufMultiRoleDelegation {
+  return "roleinfo" in role && role.roleinfo !== undefined;
 }
 
 /** The keys and threshold of a role among delegations to one role or to several. */
-function delegatedRole(delegations: TufDelegations, role: string): TufRole | undefined {
-  for (const entry of delegationEntries(delegations)) {
-    if (!("roleinfo" in entry)) {
-      if (entry.name === role) return entry;
-      continue;
-    }
-    const found = entry.roleinfo.find(({ rolename }) => rolename === role);
+function delegatedRole(delegations: TufDelegations, role: string, wire: TufWire): TufRole | undefined {
+  for (const { kind, entry } of delegationEntries(delegations, wire)) {
+    const found =
+      kind === "one"
+        ? [entry].find(({ name }) => name === role)
+        : entry.roleinfo.find((each) => each.rolename === role);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -87,7 +109,8 @@ export function delegationOf(state: TufClient, delegator: string, role: string):
   const delegations = trusted?.signed.delegations;
   if (trusted === undefined || delegations === undefined) return undefined;
   const { succinct_roles: bins } = delegations;
-  const delegated = bins !== undefined && isBinName(role, bins) ? bins : delegatedRole(delegations, role);
+  const delegated =
+    bins !== undefined && isBinName(role, bins) ? bins : delegatedRole(delegations, role, state.rules.wire);
   return delegated === undefined ? undefined : delegationBy(trusted, delegated);
 }
 

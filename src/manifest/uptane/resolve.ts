@@ -119,13 +119,13 @@ class Search {
     if (bins !== undefined) {
       return this.visit({ role: tufBinOf(this.#pathHash(), bins), delegator, terminating: true, above }, seen);
     }
-    for (const entry of delegationEntries(delegations)) {
+    for (const { kind, entry } of delegationEntries(delegations, this.#state.rules.wire)) {
       const { hardwareIds, terminating } = entry;
       // Step 4.1: without a list of hardware ids, any will match (5.2.3.2).
       const fits = hardwareIds === undefined || hardwareIds.includes(this.#hardwareId);
       if (!fits || !coversPath(entry, this.#path, this.#pathHash)) continue;
       const branch =
-        "roleinfo" in entry
+        kind === "several"
           ? this.#agree(entry, delegator, above, seen)
           : this.visit({ role: entry.name, delegator, terminating, above }, seen);
       if (branch.decision !== "not_found") return branch;

@@ -108,6 +108,19 @@ describe("the profile uptane-ats", () => {
     });
   });
 
+  it.each([
+    ["a text as hardware ids", { hardwareIds: "xbrake-mk2x" }],
+    ["a number as hardware ids", { hardwareIds: 5 }],
+    ["other hardware ids", { hardwareIds: ["door"] }],
+    ["a list of agreeing roles", { roleinfo: [null], min_roles_in_agreement: "1" }],
+  ])("knows no members of delegations beyond TUF's: %s change nothing", async (_, members) => {
+    const pair = new AtsPair();
+    Object.assign(pair.image.targets.delegations.roles[0], members);
+    const primary = new TestPrimary(await pair.publish(), { profile });
+    primary.verify(pair);
+    expect(primary.outcome).toMatchObject({ assignment: { images: [{ roles: ["targets", "supplier"] }, {}, {}] } });
+  });
+
   it("goes on from its store, and refuses an older version of the Director's targets", async () => {
     const pair = await new AtsPair().publish();
     const primary = new TestPrimary(pair, { profile });

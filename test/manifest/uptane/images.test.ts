@@ -171,6 +171,19 @@ describe("reviewImages", () => {
     expect(reviewImages(view({ targets: multi({}), label: supplier })).decision).toBe("refuse");
   });
 
+  it.each([
+    ["a text in place of the models", { hardwareIds: "xbrake-b2x" }],
+    ["no list of roles", { roleinfo: 5 }],
+    ["no roles in the list", { roleinfo: [null, { rolename: 5 }] }],
+  ])("takes a delegation with %s, which no vehicle could read, for none", (_, change) => {
+    const top = delegateUptaneRole(empty, delegation({ paths: ["brake/*"] }));
+    const roles = top.delegations!.roles!.map((role) => ({ ...role, ...change }));
+    const targets = { ...top, delegations: { ...top.delegations!, roles } } as unknown as TufTargets;
+    expect(reviewImages(view({ targets, supplier })).reasons.map(({ code }) => code)).toEqual([
+      "uptane_images_out_of_scope",
+    ]);
+  });
+
   it("refuses images without custom metadata and lists at most a hundred", () => {
     const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`${index}`, describeTufTarget(bytes)]));
     const { decision, reasons, evidence } = reviewImages(view({ targets: { ...empty, targets: many } }));

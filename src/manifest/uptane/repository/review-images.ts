@@ -82,8 +82,19 @@ function delegatedTo(
   if (delegations === undefined) return [];
   const { succinct_roles: bins } = delegations;
   if (bins !== undefined) return [tufBinOf(pathHash(), bins)];
-  return delegationEntries(delegations)
-    .filter(({ hardwareIds }) => hardwareIds === undefined || hardwareIds.includes(hardwareId))
-    .filter((entry) => coversPath(entry, path, pathHash))
-    .flatMap((entry) => ("roleinfo" in entry ? entry.roleinfo.map(({ rolename }) => rolename) : [entry.name]));
+  return delegationEntries(delegations, { delegations: "uptane" })
+    .filter(({ entry }) => coversModel(entry, hardwareId) && coversPath(entry, path, pathHash))
+    .flatMap(({ kind, entry }) => (kind === "one" ? [entry.name] : agreeingNames(entry)));
+}
+
+/** The view was read by TUF's rules, which check no member of Uptane: what vehicles would find malformed covers nothing. */
+function coversModel({ hardwareIds }: { readonly hardwareIds?: unknown }, hardwareId: string): boolean {
+  return hardwareIds === undefined || (Array.isArray(hardwareIds) && hardwareIds.includes(hardwareId));
+}
+
+function agreeingNames({ roleinfo }: { readonly roleinfo: unknown }): readonly string[] {
+  if (!Array.isArray(roleinfo)) return [];
+  return roleinfo.flatMap((role: { readonly rolename?: unknown } | null) =>
+    typeof role?.rolename === "string" ? [role.rolename] : [],
+  );
 }
