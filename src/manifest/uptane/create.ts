@@ -1,7 +1,7 @@
 /** Starts an Uptane client: from its stored roots, or from its last state. */
 
 import { ManifestError } from "../errors.ts";
-import type { TufClient } from "../tuf/client.ts";
+import type { KnownTuf, TufClient } from "../tuf/client.ts";
 import { restartTufClient } from "../tuf/known.ts";
 import type { TufReason } from "../tuf/reasons.ts";
 import { createTufClient } from "../tuf/step-root.ts";
@@ -74,17 +74,34 @@ export function createUptaneClient(start: UptaneStart, policy: UptanePolicy = {}
 
 /**
  * Starts another verification of a client that was not stopped in between, with what it has verified; see `restartTufClient`. What the
- * vehicle knows apart from metadata is given anew.
+ * vehicle knows apart from metadata is given anew. After a refusal the Director's snapshot and targets are looked at anew, as after a
+ * restart of the process.
  */
 export function restartUptaneClient(state: UptaneClient, knowledge: UptaneKnowledge = {}): UptaneClient {
-  const { profile, vehicle, director, image } = state;
+  const { profile, vehicle, image } = state;
   return startOf({
     profile,
     vehicle,
-    director: restartTufClient(director),
+    director: restartDirector(state),
     image: restartTufClient(image),
     ...knowledgeOf(knowledge),
   });
+}
+
+/**
+ * The Director's client, which knows the snapshot and targets of complete verifications only: an unchanged snapshot ends the next one,
+ * and the targets set the floors of release counters, so that neither may come from a bundle that was refused.
+ */
+function restartDirector({ phase, director }: UptaneClient): TufClient {
+  const next = restartTufClient(director);
+  const known = Object.assign(Object.create(null) as Record<string, KnownTuf>, next.known);
+  for (const role of ["snapshot", "targets"]) {
+    // A verification that ended at an unchanged snapshot (step 4) read no targets: those before it stand.
+    const complete = (phase === "done" ? next.known?.[role] : undefined) ?? director.known?.[role];
+    if (complete === undefined) delete known[role];
+    else known[role] = complete;
+  }
+  return Object.freeze({ ...next, known }) as TufClient;
 }
 
 type Beginning = Pick<

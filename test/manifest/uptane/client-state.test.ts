@@ -65,6 +65,83 @@ describe("rollback after a restart", () => {
   });
 });
 
+describe("a client that keeps running after a refusal", () => {
+  /** A vehicle with one complete verification, and the next update, which needs every file anew. */
+  const beforeUpdate = async () => {
+    const pair = await new TestPair().publish();
+    const primary = new TestPrimary(pair);
+    primary.verify(pair);
+    const { document } = pair.image.delegated.get("supplier")!;
+    document.targets = { "brake/3.bin": listed("brake 3", ["brake-mk2"], 6) };
+    document.version++;
+    await pair.image.publishNext();
+    await pair.direct({ "brake/3.bin": assigned("brake 3", ["brake"], 6) });
+    return { pair, primary };
+  };
+
+  const files = [
+    ["director", "timestamp.json"],
+    ["director", "2.snapshot.json"],
+    ["director", "2.targets.json"],
+    ["image", "timestamp.json"],
+    ["image", "2.snapshot.json"],
+    ["image", "2.targets.json"],
+    ["image", "2.supplier.json"],
+  ] as const;
+
+  it.each(files)("takes the honest update: %s %s was missing or broken", async (repository, file) => {
+    for (const bytes of [undefined, new TextEncoder().encode("{}")]) {
+      const { pair, primary } = await beforeUpdate();
+      const served = snapshotOf(pair);
+      if (bytes === undefined) served.files[repository].delete(file);
+      else served.files[repository].set(file, bytes);
+      for (let attempt = 0; attempt < 2; attempt++) expect(primary.again(served).decision).toBe("refuse");
+      primary.again(pair);
+      expect(primary.outcome).toMatchObject({ decision: "update", assignment: { images: [{ path: "brake/3.bin" }] } });
+    }
+  });
+
+  it("takes the honest update when the Image repository's came later", async () => {
+    const pair = await new TestPair().publish();
+    const primary = new TestPrimary(pair);
+    primary.verify(pair);
+    await pair.direct({ "brake/3.bin": assigned("brake 3", ["brake"], 6) });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect(codesOf(primary.again(pair))).toEqual(["uptane_target_not_found"]);
+    }
+    const { document } = pair.image.delegated.get("supplier")!;
+    document.targets = { "brake/3.bin": listed("brake 3", ["brake-mk2"], 6) };
+    document.version++;
+    await pair.image.publishNext();
+    primary.again(pair);
+    expect(primary.outcome).toMatchObject({ decision: "update", assignment: { images: [{ path: "brake/3.bin" }] } });
+  });
+
+  it.each(["restarted", "again"])("takes no counter floor from what was refused: %s", async (way) => {
+    const pair = await new TestPair().publish();
+    const primary = new TestPrimary(pair);
+    const verify = () => (way === "again" ? primary.again(pair) : primary.verify(pair));
+    verify();
+    await pair.direct({ "brake/2.bin": assigned("brake 2", ["brake"], 9) });
+    expect(codesOf(verify())).toEqual(["uptane_custom_mismatch"]);
+    await pair.direct({ "brake/2.bin": assigned("brake 2", ["brake"], 5) });
+    expect(verify().decision).toBe("accept");
+  });
+
+  it("keeps the counter floors of the last complete one, also when the store loses them", async () => {
+    const pair = await new TestPair().publish();
+    const primary = new TestPrimary(pair);
+    primary.verify(pair);
+    // Ends at the unchanged snapshot, and reads no targets.
+    primary.again(pair);
+    await pair.direct({ "brake/9.bin": assigned("brake 9", ["brake"], 9) });
+    expect(codesOf(primary.again(pair))).toEqual(["uptane_target_not_found"]);
+    primary.stores.director.delete("targets.json");
+    await pair.direct({ "brake/2.bin": assigned("brake 2", ["brake"], 4) });
+    expect(codesOf(primary.again(pair))).toEqual(["uptane_release_counter_rollback"]);
+  });
+});
+
 describe("rotation of keys", () => {
   it.each(repositories)("is followed in the %s repository", async (repository) => {
     const pair = await new TestPair().publish();
