@@ -1,6 +1,6 @@
 /** Checks what the inventory database says of one vehicle (Uptane 2.1.0 section 5.3.2.2). */
 
-import { bytesToHex, jsonPointer } from "../../core/index.ts";
+import { bytesToHex, jsonPointer, sha256 } from "../../core/index.ts";
 import { ManifestError } from "../errors.ts";
 import type { EcuKey } from "./ecu-report.ts";
 import { checkVehicle } from "./vehicle.ts";
@@ -28,7 +28,14 @@ export function checkInventory(inventory: UptaneInventory): ReadonlyMap<string, 
 function materialOf(key: EcuKey | undefined): string | undefined {
   if (typeof key !== "object" || key === null || typeof key.keyId !== "string") return undefined;
   if (key.scheme !== "hmac-sha256") return typeof key.material === "string" ? key.material : undefined;
-  return key.secret instanceof Uint8Array ? `hmac ${bytesToHex(key.secret)}` : undefined;
+  return key.secret instanceof Uint8Array ? `hmac ${bytesToHex(hmacBlock(key.secret))}` : undefined;
+}
+
+/** What HMAC-SHA-256 makes of a secret (RFC 2104 section 2): zeros at its end, or its hash, are the same key. */
+function hmacBlock(secret: Uint8Array): Uint8Array {
+  const block = new Uint8Array(64);
+  block.set(secret.length > block.length ? sha256(secret) : secret);
+  return block;
 }
 
 function wrongKey(expected: string, index: number): ManifestError {

@@ -77,8 +77,8 @@ const mostReasons = 256;
 /**
  * Judges a vehicle version manifest: whether it is this vehicle's, each report its ECU's own and new, and none missing.
  *
- * Every fault that can be told is listed; signatures of Secondaries are checked only when the Primary's holds, so that a stranger's
- * manifest costs one check. What is stale, without time or contradictory is accepted and flagged. The order of reports in the file
+ * The Primary's signature is checked first, and its reports are looked at only when it holds, so that a stranger's manifest costs one
+ * check; then every fault that can be told is listed. What is stale, without time or contradictory is accepted and flagged. The order of reports in the file
  * decides nothing.
  *
  * Standard: Uptane 2.1.0 section 5.3.2.1 steps 3 and 4.
@@ -108,11 +108,14 @@ export function evaluateVehicleManifest(
   const context = contextOf(inventory, state, input);
   const manifest = readOrFault(() => readManifest(bytes, context.profile.reports, input.limits), "");
   if ("fault" in manifest) return refusal([manifest.fault], state);
-  const { reports, faults: malformed } = readReports(manifest.value.entries, context);
   const message = reportMessage(manifest.value.signed);
-  const faults = [...identityFaults(manifest.value, context), ...malformed, ...reports.flatMap(freshness(context))];
+  const identity = identityFaults(manifest.value, context);
+  // First of all: reports are not even read for a stranger.
   const untrusted = primaryFaults(manifest.value, message, context);
-  faults.push(...untrusted, ...(untrusted.length > 0 ? [] : reports.flatMap(authenticity(context))));
+  if (untrusted.length > 0) return refusal([...identity, ...untrusted], state);
+  const { reports, faults: malformed } = readReports(manifest.value.entries, context);
+  const faults = [...identity, ...malformed, ...reports.flatMap(freshness(context))];
+  faults.push(...reports.flatMap(authenticity(context)));
   if (faults.length > 0) return refusal(faults, state);
   return acceptance(manifest.value, message, reports, context);
 }
@@ -170,7 +173,11 @@ function readReports(entries: readonly ManifestEntry[], { ecus, profile }: Conte
   // Without one there is no counter, so that the manifest could be any old one.
   if (entries.length === 0) fault("uptane_reports_absent", { path: "/signed/ecu_version_manifests" }, {});
   const byEcu = new Map<string, ManifestEntry[]>();
-  for (const entry of entries) byEcu.set(entry.ecuId, [...(byEcu.get(entry.ecuId) ?? []), entry]);
+  for (const entry of entries) {
+    const before = byEcu.get(entry.ecuId);
+    if (before === undefined) byEcu.set(entry.ecuId, [entry]);
+    else before.push(entry);
+  }
   for (const ecuId of [...byEcu.keys()].filter((name) => !ecus.has(name)).sort()) {
     fault("uptane_report_ecu_unknown", { path: jsonPointer(...byEcu.get(ecuId)![0]!.at), ecuId }, { ecuId });
   }

@@ -15,6 +15,9 @@ const manifestLimits: Partial<Limits> = { maxBytes: 4 * 1024 * 1024, maxDepth: 2
 /** Most ECUs that have reports in one manifest. */
 const mostEcus = 1_000;
 
+/** Most elements of a list of reports: a second one is a fault of its own, which a reader can tell. */
+const mostReports = 2;
+
 /** A report of a manifest, not read yet. */
 export interface ManifestEntry {
   /** The name under which it stands. */
@@ -81,6 +84,7 @@ function readEntries({ value: reports }: ReportFields, { entries }: UptaneReport
     if (!isUptaneId(ecuId)) throw reportFault("an identifier", [...at, ecuId]);
     const value = reports[ecuId]!;
     if (entries === "single" || !Array.isArray(value)) return [{ ecuId, at: [...at, ecuId], value }];
+    if (value.length > mostReports) throw reportFault(`at most ${mostReports} elements`, [...at, ecuId]);
     return (value as readonly JsonValue[]).map((element, index) => ({
       ecuId,
       at: [...at, ecuId, index],

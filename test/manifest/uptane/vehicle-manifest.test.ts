@@ -10,7 +10,7 @@ import {
   type UptaneReportState,
   type VehicleManifestVerdict,
 } from "../../../src/manifest/index.ts";
-import { pureSignatureProvider } from "../../../src/signing/index.ts";
+import { pureSignatureProvider, type SymmetricKey } from "../../../src/signing/index.ts";
 import { errorOf } from "../../error-of.ts";
 import {
   bytesOf,
@@ -254,6 +254,17 @@ describe("whose manifest it is", () => {
     ]);
     const secondary = bytesOf(await signAgain(document, "brake"));
     expect(refused(evaluate(secondary))[0]!.evidence).toEqual({ ecuId: "gateway", why: "unknown_key" });
+  });
+
+  it("does not look at the reports of a manifest that the Primary did not sign", async () => {
+    const document = looseOf(await manifestOf());
+    document.signed.vin = "veh-2";
+    document.signed.ecu_version_manifests["brake"] = 5;
+    document.signed.ecu_version_manifests["unknown"] = document.signed.ecu_version_manifests["gateway"];
+    expect(refused(evaluate(bytesOf(await signAgain(document, "stranger")))).map(({ code }) => code)).toEqual([
+      "uptane_report_vehicle_mismatch",
+      "uptane_report_untrusted",
+    ]);
   });
 
   it("refuses reports that their ECUs did not sign, each by its name", async () => {
@@ -641,6 +652,16 @@ describe("the profile uptane-ats", () => {
     expect(codesOf(evaluate(other, fresh, { profile }))).toEqual(["uptane_report_vehicle_mismatch"]);
   });
 
+  it("reads no list of more reports than tell that there are two", async () => {
+    const bytes = await changedManifest((signed) => {
+      const reports = signed.ecu_version_manifests;
+      reports["brake"] = Array(3).fill(reports["brake"]);
+    });
+    expect(refused(evaluate(bytes, fresh, { profile })).map(({ code, path }) => [code, path])).toEqual([
+      ["uptane_report_malformed", at("brake")],
+    ]);
+  });
+
   it("takes lists of one report, and none of two", async () => {
     const listed = async (change: (reports: Loose) => void) => {
       const document = looseOf(await manifestOf({}, { profile }));
@@ -702,6 +723,23 @@ describe("inventory and bounds", () => {
       "/ecus/2/key",
       (ecus) => {
         ecus[2].key = { ...keyOf("brake"), keyId: "another name" };
+      },
+    ],
+    [
+      "a secret that is another's with zeros at its end",
+      "/ecus/2/key",
+      (ecus) => {
+        const { secret } = keyOf("brake") as SymmetricKey;
+        ecus[2].key = { scheme: "hmac-sha256", keyId: "x", secret: Uint8Array.from([...secret, 0, 0]) };
+      },
+    ],
+    [
+      "a secret that is the hash of another's",
+      "/ecus/2/key",
+      (ecus) => {
+        const secret = new Uint8Array(100).fill(7);
+        ecus[1].key = { scheme: "hmac-sha256", keyId: "x", secret };
+        ecus[2].key = { scheme: "hmac-sha256", keyId: "y", secret: sha256(secret) };
       },
     ],
     [
