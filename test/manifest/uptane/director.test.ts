@@ -9,6 +9,7 @@ import {
   type DirectorAssignment,
   type DirectorImage,
   type DirectorInput,
+  type DirectorVehicleState,
   describeTufTarget,
   parseDirectorState,
   parseTufMetadata,
@@ -138,6 +139,8 @@ describe("buildDirectorTargets", () => {
     ["/images/0/hashes", { images: [image("a", 1, { hashes: { sha256: "A".repeat(64) } })] }],
     ["/images/0/hashes", { images: [image("a", 1, { hashes: { sha3: "ab" } })] }],
     ["/images/0/hashes", { images: [image("a", 1, { hashes: { sha256: "a".repeat(64), other: "x" } })] }],
+    ["/images/0/hashes", { images: [image("a", 1, { hashes: { sha256: "ab", sha512: "a".repeat(128) } })] }],
+    ["/images/0/hashes", { images: [image("a", 1, { hashes: { sha256: "a".repeat(64), sha512: "ab" } })] }],
     ["/images/1/custom", { images: [image("a", 1), image("b", 1, { custom: { ecuIdentifiers: {} } })] }],
     ["/images/0/custom", { images: [image("a", 1, { custom: { releaseCounter: 9 } })] }],
     ["/images/0/custom", { images: [image("a", 1, { custom: { release_counter: 9 } })] }],
@@ -424,6 +427,48 @@ describe("signDirectorVehicles", () => {
     ]);
     expect(outcomes[5]).toMatchObject({ error: { code: "ERR_MANIFEST_SCHEMA", path: "/images/0/releaseCounter" } });
     expect(most).toBe(4);
+  });
+
+  it("never signs one state twice at a time", async () => {
+    const [first, other] = requests(2);
+    const again = { ...first!, assignment: { ...first!.assignment, images: [image("a", 2)] } };
+    const outcomes = [];
+    for await (const outcome of signDirectorVehicles(director, [first!, again, other!], { concurrency: 3 })) {
+      outcomes.push(outcome);
+    }
+    expect(outcomes.map(({ decision }) => decision)).toEqual(["signed", "failed", "signed"]);
+    expect(outcomes[1]).toMatchObject({ vehicleId: "veh-0", error: expect.any(RangeError) });
+  });
+
+  it("signs for a vehicle again from the state of an outcome that was taken", async () => {
+    let state: DirectorVehicleState | undefined;
+    function* rows() {
+      for (const counter of [1, 2, 3]) {
+        const assignment = { vehicleId: "veh-0", images: [image("a", counter)] };
+        yield { assignment, now, ...(state === undefined ? {} : { state }) };
+      }
+    }
+    const versions: number[] = [];
+    for await (const outcome of signDirectorVehicles(director, rows(), { concurrency: 1 })) {
+      if (outcome.decision === "failed") throw outcome.error;
+      state = outcome.state;
+      versions.push(state.versions.targets);
+    }
+    expect(versions).toEqual([1, 2, 3]);
+  });
+
+  it.each([
+    ["null", null],
+    ["undefined", undefined],
+    ["a request without assignment", { now }],
+    ["an assignment of null", { now, assignment: null }],
+    ["a vehicle that is no text", { now, assignment: { vehicleId: Object.create(null), images: [] } }],
+  ])("lets %s stop no other", async (_, malformed) => {
+    const [first, other] = requests(2);
+    const outcomes = [];
+    const list = [first, malformed, malformed, other] as Parameters<typeof signDirectorVehicles>[1];
+    for await (const outcome of signDirectorVehicles(director, list, { concurrency: 4 })) outcomes.push(outcome);
+    expect(outcomes.map(({ decision }) => decision)).toEqual(["signed", "failed", "failed", "signed"]);
   });
 
   it("takes requests only as outcomes are taken", async () => {

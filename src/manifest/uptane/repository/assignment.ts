@@ -40,11 +40,20 @@ export interface DirectorAssignment {
 
 const what = "assignment";
 
-/** Longest hash that is named here is SHA-512's; others may stand beside the known ones. */
+const digestForms: Readonly<Record<string, RegExp>> = Object.assign(Object.create(null), {
+  sha256: /^[0-9a-f]{64}$/,
+  sha512: /^[0-9a-f]{128}$/,
+});
+
+const otherDigest = /^[0-9a-f]{2,256}$/;
+
+/** SHA-256, SHA-512 or both, each whole, because vehicles check every one; others may stand beside them. */
 const isHashes = (value: unknown): value is TufHashes =>
   isRecord(value) &&
-  (/^[0-9a-f]{64}$/.test(String(value["sha256"])) || /^[0-9a-f]{128}$/.test(String(value["sha512"]))) &&
-  Object.values(value).every((digest) => typeof digest === "string" && /^[0-9a-f]{2,256}$/.test(digest));
+  (Object.hasOwn(value, "sha256") || Object.hasOwn(value, "sha512")) &&
+  Object.entries(value).every(
+    ([algorithm, digest]) => typeof digest === "string" && (digestForms[algorithm] ?? otherDigest).test(digest),
+  );
 
 /** 5.2: strings are in Unicode Normalization Form C, because they are compared code point by code point. */
 export function isNormal(text: string): boolean {

@@ -1,11 +1,11 @@
 /** Signs what one vehicle, or many, are to run: targets, snapshot and timestamp of each (Uptane 2.1.0 section 5.3.2.1). */
 
-import { type Bytes, jcsSha256Hex } from "../../../core/index.ts";
+import { type Bytes, excerpt, jcsSha256Hex } from "../../../core/index.ts";
 import { requirePlausibleTime } from "../../plausible-time.ts";
 import { tufMetadataFile } from "../../tuf/file-names.ts";
 import type { TufMetaFile } from "../../tuf/metadata.ts";
 import { buildTufSnapshot, buildTufTimestamp, describeTufFile } from "../../tuf/repository/build-metadata.ts";
-import type { UptaneEcu } from "../vehicle.ts";
+import { isUptaneId, type UptaneEcu } from "../vehicle.ts";
 import { type DirectorAssignment, entriesOf, requireAssignment } from "./assignment.ts";
 import { type Director, signAs } from "./director.ts";
 import { refusalsOf } from "./director-rules.ts";
@@ -158,7 +158,8 @@ export interface DirectorBatchOptions {
  * Signs for many vehicles, so many at a time; outcomes come in the order of the requests.
  *
  * Requests are taken as outcomes are, so that neither a million of them nor their files need to be in memory together. One vehicle
- * that fails or is refused stops no other.
+ * that fails or is refused stops no other. A vehicle whose outcome was not taken yet fails the second time; to sign for it again in one
+ * batch, make the request from the state of that outcome.
  *
  * @throws RangeError when `concurrency` is no integer >= 1
  * @example
@@ -177,18 +178,36 @@ export async function* signDirectorVehicles(
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) {
     throw new RangeError(`"concurrency" expected integer >= 1, got ${concurrency}`);
   }
-  const inWork: Promise<DirectorOutcome>[] = [];
+  const inWork: { readonly vehicleId: string; readonly outcome: Promise<DirectorOutcome> }[] = [];
   for await (const request of requests) {
-    inWork.push(outcomeOf(director, request));
-    if (inWork.length >= concurrency) yield await inWork.shift()!;
+    const vehicleId = vehicleIdOf(request);
+    const isTwice = isUptaneId(vehicleId) && inWork.some((other) => other.vehicleId === vehicleId);
+    inWork.push({ vehicleId, outcome: isTwice ? failedTwice(vehicleId) : outcomeOf(director, request) });
+    // Taken out of work after the caller took its outcome, and with it the state.
+    if (inWork.length >= concurrency) {
+      yield await inWork[0]!.outcome;
+      inWork.shift();
+    }
   }
-  for (const outcome of inWork) yield await outcome;
+  for (const { outcome } of inWork) yield await outcome;
+}
+
+/** Both would be signed from one state: two contents under one version. */
+async function failedTwice(vehicleId: string): Promise<DirectorOutcome> {
+  const error = new RangeError(`"requests" expected each vehicle once at a time, got ${excerpt(vehicleId)} twice`);
+  return { decision: "failed", vehicleId, error };
+}
+
+/** The vehicle of a request, which can be malformed. */
+function vehicleIdOf(request: DirectorRequest | null | undefined): string {
+  const vehicleId: unknown = request?.assignment?.vehicleId;
+  return typeof vehicleId === "string" ? vehicleId : typeof vehicleId;
 }
 
 async function outcomeOf(director: Director, request: DirectorRequest): Promise<DirectorOutcome> {
   try {
     return await signDirectorVehicle(director, request);
   } catch (error) {
-    return { decision: "failed", vehicleId: String(request.assignment?.vehicleId), error };
+    return { decision: "failed", vehicleId: vehicleIdOf(request), error };
   }
 }
