@@ -14,6 +14,7 @@ import type { TufClient } from "../tuf/client.ts";
 import { targetsEntry } from "../tuf/delegations.ts";
 import type { TufHashes, TufTargets } from "../tuf/metadata.ts";
 import type { DirectorEntry } from "./director-entry.ts";
+import { hashesOfBoth } from "./image-hashes.ts";
 import type { UptaneProfile } from "./profile.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import type { CheckedVehicle } from "./vehicle.ts";
@@ -26,7 +27,7 @@ export interface AssignedImage extends Verified<"assigned-image"> {
   readonly hardwareId: string;
   /** Exact length in bytes. */
   readonly length: number;
-  /** The Director's digests by algorithm; every one that is known must match. */
+  /** The digests of both repositories by algorithm; every one that is known must match. */
   readonly hashes: TufHashes;
   /** Absent only in profiles that do not demand it. */
   readonly releaseCounter?: number;
@@ -132,7 +133,8 @@ function imagesOf(
       ecuId,
       hardwareId,
       length: file.length,
-      hashes: file.hashes,
+      // Where only one has an algorithm in common, the other digests bind the download to that side's image too.
+      hashes: hashesOfBoth(file.hashes, found.file.hashes),
       ...(releaseCounter === undefined ? {} : { releaseCounter }),
       custom: { director: file.custom ?? {}, image: found.file.custom ?? {} },
       roles: found.roles,

@@ -5,6 +5,7 @@ import { own } from "../own.ts";
 import type { TufTargetFile, TufTargets } from "../tuf/metadata.ts";
 import { isObject, readEcuIdentifiers, readReleaseCounter } from "./custom-fields.ts";
 import type { DirectorEntry, UptaneInstalled } from "./director-entry.ts";
+import { countsForImages } from "./image-hashes.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type ReasonPlace, type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";
 import type { CheckedVehicle } from "./vehicle.ts";
@@ -151,7 +152,7 @@ export function isInstalled(
 function runs(installed: UptaneInstalled | undefined, { length, hashes }: TufTargetFile): boolean {
   if (installed === undefined || (installed.length ?? length) !== length) return false;
   const common = Object.keys(hashes).filter((algorithm) => Object.hasOwn(installed.hashes, algorithm));
-  return common.length > 0 && common.every((algorithm) => installed.hashes[algorithm] === hashes[algorithm]);
+  return common.some(countsForImages) && common.every((algorithm) => installed.hashes[algorithm] === hashes[algorithm]);
 }
 
 function imageFault(

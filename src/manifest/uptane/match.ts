@@ -5,6 +5,7 @@ import { own } from "../own.ts";
 import type { TufHashes, TufTargetFile } from "../tuf/metadata.ts";
 import { readHardwareIds, readReleaseCounter } from "./custom-fields.ts";
 import type { DirectorEntry } from "./director-entry.ts";
+import { countsForImages } from "./image-hashes.ts";
 import type { UptaneProfile } from "./profile.ts";
 import { type UptaneReason, type UptaneReasonCode, uptaneReason } from "./reasons.ts";
 import type { ResolvedTarget } from "./resolve.ts";
@@ -65,7 +66,8 @@ function compareHashes(had: TufHashes, got: TufHashes, { hashes }: UptaneProfile
     const left = Object.hasOwn(had, algorithm) ? had[algorithm]! : undefined;
     const right = Object.hasOwn(got, algorithm) ? got[algorithm]! : undefined;
     const both = left !== undefined && right !== undefined;
-    if (both) common++;
+    // Only what a download is checked with is an agreement; one on MD5 could be met by two images.
+    if (both && countsForImages(algorithm)) common++;
     if (left === right || (!both && hashes === "common")) continue;
     differences.push({
       ...(left === undefined ? {} : { had: excerpt(left) }),

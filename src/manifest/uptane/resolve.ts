@@ -2,11 +2,11 @@
 
 import { bytesToUtf8, encodeCanonicalJson, type JsonValue } from "../../core/index.ts";
 import { own } from "../own.ts";
-import type { TufClient, TufRequest } from "../tuf/client.ts";
-import { coversPath, delegationEntries, lazyPathHash } from "../tuf/delegations.ts";
+import type { TrustedTuf, TufClient, TufRequest } from "../tuf/client.ts";
+import { coversPath, delegationEntries, lazyPathHash, targetsEntry } from "../tuf/delegations.ts";
 import { tufBinOf } from "../tuf/hash-bins.ts";
 import { readTargetsRole } from "../tuf/lookup.ts";
-import type { TufDelegations, TufMultiRoleDelegation, TufTargetFile } from "../tuf/metadata.ts";
+import type { TufDelegations, TufMultiRoleDelegation, TufTargetFile, TufTargets } from "../tuf/metadata.ts";
 import type { ResolvedTufPolicy } from "../tuf/policy.ts";
 import { type TufReason, tufReason } from "../tuf/reasons.ts";
 import type { UptaneProfile } from "./profile.ts";
@@ -39,6 +39,8 @@ export interface ResolutionOptions {
   readonly policy: ResolvedTufPolicy;
   /** Delegated roles that count as listing nothing. */
   readonly expired: readonly string[];
+  /** What roles came to for their delegators, empty at first: of one state, whose images share it. */
+  readonly read: Map<string, ReturnType<typeof readTargetsRole>>;
 }
 
 /**
@@ -99,7 +101,7 @@ class Search {
       return nothing;
     }
     // 5.4.4.7 step 1: a role that cannot be loaded or verified aborts the resolution.
-    const read = readTargetsRole(this.#state, visit, this.#options.policy);
+    const read = this.#read(visit);
     if ("decision" in read) return read;
     this.visited.push(role);
     const roles = [...above, role];
@@ -111,6 +113,17 @@ class Search {
     // Step 3: a terminating role that does not list the image is asked for no delegations either.
     if (terminating || delegations === undefined) return nothing;
     return this.#descend(delegations, role, roles, seen);
+  }
+
+  /** A role for a delegator, verified once in all searches that share the options. */
+  #read(visit: Visit): ReturnType<typeof readTargetsRole> {
+    const { policy, read } = this.#options;
+    const name = JSON.stringify([visit.delegator, visit.role]);
+    const before = read.get(name);
+    if (before !== undefined) return before;
+    const found = readTargetsRole(this.#state, visit, policy);
+    read.set(name, found);
+    return found;
   }
 
   /** Step 4: the delegations in their order. */
@@ -135,24 +148,34 @@ class Search {
 
   /**
    * 5.4.4.8: each role is resolved by itself; of the sets that agree and are large enough, that of the earliest role counts. A role
-   * that is missing aborts, so that nobody can choose the set by withholding one.
+   * that is missing aborts, so that nobody can choose the set by withholding one. Roles that share a key count once: whoever holds it
+   * would agree with himself.
    */
   #agree(entry: TufMultiRoleDelegation, delegator: string, above: readonly string[], seen: Set<string>): Branch {
-    const sets = new Map<string, { readonly target: ResolvedTarget; size: number }>();
-    for (const { rolename } of entry.roleinfo) {
+    const sets = new Map<string, { readonly target: ResolvedTarget; readonly keys: Set<string>; size: number }>();
+    const ring = targetsEntry(this.#state, delegator)!.trusted!;
+    for (const { rolename, keyids } of entry.roleinfo) {
       const branch = this.visit({ role: rolename, delegator, terminating: false, above }, new Set(seen));
       if (branch.decision === "needs" || branch.decision === "refuse") return branch;
       if (branch.decision !== "found") continue;
       const key = agreementKey(branch.target.file, this.#options.profile);
-      const set = sets.get(key);
-      if (set === undefined) sets.set(key, { target: branch.target, size: 1 });
-      else set.size++;
+      const set = sets.get(key) ?? { target: branch.target, keys: new Set<string>(), size: 0 };
+      sets.set(key, set);
+      const material = materialsOf(ring, keyids);
+      if (material.some((each) => set.keys.has(each))) continue;
+      for (const each of material) set.keys.add(each);
+      set.size++;
     }
     for (const { target, size } of sets.values()) {
       if (size >= entry.min_roles_in_agreement) return { decision: "found", target };
     }
     return { decision: entry.terminating ? "stop" : "not_found" };
   }
+}
+
+/** The keys of a role as what they are: key ids are labels, and a key can have two. */
+function materialsOf({ keyring }: TrustedTuf<TufTargets>, keyids: readonly string[]): readonly string[] {
+  return keyids.flatMap((keyid) => own(keyring, keyid)?.material ?? []);
 }
 
 /** What roles must agree on: length, hashes, and the custom metadata that SHALL match. */

@@ -21,7 +21,7 @@ import { compareTarget } from "./match.ts";
 import { type UptanePolicy, uptaneTufPolicy } from "./profile.ts";
 import { reasonOfTuf, type UptaneReason, uptaneReason } from "./reasons.ts";
 import { nextUptaneRequest } from "./request.ts";
-import { type ResolvedTarget, resolveDelegations } from "./resolve.ts";
+import { type ResolutionOptions, type ResolvedTarget, resolveDelegations } from "./resolve.ts";
 import type { VerifiedTime } from "./time.ts";
 
 /**
@@ -126,7 +126,8 @@ function afterImage(context: Context, after: Draft): UptaneStep {
 function resolveImages(context: Context, after: Draft): UptaneStep {
   const { state, policy } = context;
   const { profile, assigned, image, expired } = after;
-  const options = { profile, expired, policy: resolveTufPolicy(uptaneTufPolicy(profile, "image", policy)) };
+  const resolvedPolicy = resolveTufPolicy(uptaneTufPolicy(profile, "image", policy));
+  const options: ResolutionOptions = { profile, expired, policy: resolvedPolicy, read: new Map() };
   const resolved = [...after.resolved];
   const faults = [...after.faults];
   for (const entry of assigned.slice(resolved.length)) {
@@ -194,7 +195,7 @@ function checkTargetsVersion({ state, request, step }: Context): readonly Uptane
 /** Goes on with a changed state; what the Director's next refresh would take for verified is kept back. */
 function proceed(context: Context, after: Draft): UptaneStep {
   const changes = changesOf(context);
-  const withheld = changes.filter((change) => isWithheld(context, change));
+  const withheld = changes.filter(isWithheld);
   const state = freeze({ ...after, withheld: [...after.withheld, ...withheld] });
   const persist = changes.filter((change) => !withheld.includes(change));
   return { ...endOf(context), state, persist };
@@ -204,8 +205,8 @@ function proceed(context: Context, after: Draft): UptaneStep {
 function finish(context: Context, after: Draft, outcome: UptaneOutcome): UptaneStep {
   const { needed: _, ...rest } = after;
   const state = freeze({ ...rest, phase: "done", withheld: [], outcome });
-  // The snapshot last: it is what ends the next verification.
-  const changes = [...after.withheld, ...changesOf(context)];
+  // The Director's last, and of them the snapshot: it is what ends the next verification.
+  const changes = [...changesOf(context), ...after.withheld];
   const isSnapshot = ({ repository, file }: UptaneFileChange) => repository === "director" && file === "snapshot.json";
   const persist = [...changes.filter((change) => !isSnapshot(change)), ...changes.filter(isSnapshot)];
   const end = endOf(context);
@@ -228,8 +229,12 @@ function changesOf({ step, request }: Context): readonly UptaneFileChange[] {
   return step.persist.map((change) => ({ repository: request.repository, ...change }));
 }
 
-function isWithheld({ state }: Context, { repository, file, bytes }: UptaneFileChange): boolean {
-  if (repository !== "director" || bytes === undefined || state.profile.director.wire.roles !== "all") return false;
+/** Also where there is no snapshot: the stored targets are the floors of release counters. */
+function isWithheld({ repository, file, bytes }: UptaneFileChange): boolean {
+  return repository === "director" && bytes !== undefined && isBundleFile(file);
+}
+
+function isBundleFile(file: string): boolean {
   return file === "snapshot.json" || file === "targets.json";
 }
 

@@ -6,9 +6,16 @@ import {
   encodeCanonicalJson,
   hexToBytes,
   sha256,
+  sha512,
   utf8ToBytes,
 } from "../../../src/core/index.ts";
-import { createTufClient, parseTufMetadata, uptaneProfiles, uptaneTufPolicy } from "../../../src/manifest/index.ts";
+import {
+  createTufClient,
+  parseTufMetadata,
+  uptaneProfiles,
+  uptaneTufPolicy,
+  verifyUptaneImage,
+} from "../../../src/manifest/index.ts";
 import { fileOf, signed, type TestKey, testKey } from "../tuf/repository-fixture.ts";
 import { assigned, codesOf, delegation, faultOf, type Loose, listed, TestPair, TestPrimary } from "./client-fixture.ts";
 
@@ -96,12 +103,13 @@ describe("the profile uptane-ats", () => {
       "image targets.json",
       "image delegations/supplier.json",
     ]);
+    // What the Director assigns is stored with the whole bundle, though there is no snapshot: it sets the floors of counters.
     expect(primary.persisted).toEqual([
-      "director targets.json",
       "image timestamp.json",
       "image snapshot.json",
       "image targets.json",
       "image supplier.json",
+      "director targets.json",
     ]);
     expect(primary.outcome).toMatchObject({
       assignment: { profile, versions: { director: { root: 1, targets: 1 } }, images: [{ ecuId: "brake" }, {}, {}] },
@@ -135,6 +143,21 @@ describe("the profile uptane-ats", () => {
     ]);
     expect(primary.verify(pair).decision).toBe("accept");
     expect(primary.again({ files: { ...pair.files, director: old } }).decision).toBe("refuse");
+  });
+
+  it.each(["restarted", "again"])("takes no counter floor from targets that were refused: %s", async (way) => {
+    const pair = await new AtsPair().publish();
+    const primary = new TestPrimary(pair, { profile });
+    const direct = async (version: number, counter: number) => {
+      pair.director.targets.version = version;
+      pair.director.targets.targets = { "brake/2.bin": assigned("brake 2", ["brake"], counter) };
+      await pair.publish();
+      return way === "again" ? primary.again(pair) : primary.verify(pair);
+    };
+    expect((await direct(1, 5)).decision).toBe("accept");
+    expect(codesOf(await direct(2, 9))).toEqual(["uptane_custom_mismatch"]);
+    expect((await direct(3, 5)).decision).toBe("accept");
+    expect(codesOf(await direct(4, 4))).toContain("uptane_release_counter_rollback");
   });
 
   it("takes other content under one version, with the evidence", async () => {
@@ -201,6 +224,33 @@ describe("the profile uptane-ats", () => {
     expect(step.reasons).toMatchObject([
       { code: "uptane_target_hash_mismatch", evidence: { had: "sha256", got: "sha512", target: "brake/2.bin" } },
     ]);
+  });
+
+  it("does not take a hash that no download is checked with for one in common", async () => {
+    const pair = new AtsPair();
+    const genuine = pair.image.delegated.get("supplier")!.document.targets["brake/2.bin"];
+    genuine.hashes.md5 = "77".repeat(16);
+    // A Director that was taken over assigns another image, of one length and one MD5 with the genuine.
+    const evil = assigned("brake X", ["brake"]);
+    pair.director.targets.targets = { "brake/2.bin": evil };
+    evil.hashes = { sha512: bytesToHex(sha512(utf8ToBytes("brake X"))), md5: "77".repeat(16) };
+    await pair.publish();
+    expect(codesOf(new TestPrimary(pair, { profile }).verify(pair))).toEqual(["uptane_target_hash_mismatch"]);
+  });
+
+  it("hands out the hashes of both sides, so that a download must be the image of each", async () => {
+    const pair = new AtsPair();
+    const entry = pair.image.delegated.get("supplier")!.document.targets["brake/2.bin"];
+    entry.hashes.sha512 = bytesToHex(sha512(utf8ToBytes("another")));
+    const primary = new TestPrimary(await pair.publish(), { profile });
+    primary.verify(pair);
+    const { outcome } = primary;
+    if (outcome.decision !== "update") throw new Error(outcome.decision);
+    const [image] = outcome.assignment.images;
+    const { sha256: known } = assigned("brake 2", ["brake"]).hashes;
+    expect(image!.hashes).toEqual({ sha256: known, sha512: entry.hashes.sha512 });
+    const check = () => verifyUptaneImage(utf8ToBytes("brake 2"), image!, { ecuId: "brake", hardwareId: "brake-mk2" });
+    expect(faultOf(check).code).toBe("ERR_SIGNING_TARGET_HASH");
   });
 
   it("reads an expired delegated role as an empty one", async () => {

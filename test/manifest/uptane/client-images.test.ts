@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { bytesToHex, sha512, utf8ToBytes } from "../../../src/core/index.ts";
+import { bytesToHex, type SignatureProvider, sha512, utf8ToBytes } from "../../../src/core/index.ts";
 import type { UptaneStep } from "../../../src/manifest/index.ts";
+import { pureSignatureProvider } from "../../../src/signing/index.ts";
 import { testKey } from "../tuf/repository-fixture.ts";
-import { assigned, codesOf, delegation, type Loose, listed, TestPair, TestPrimary } from "./client-fixture.ts";
+import { assigned, codesOf, delegation, type Loose, listed, TestPair, TestPrimary, vehicle } from "./client-fixture.ts";
 
 /** Verifies a changed pair; a refusal leaves the Director's part of the store as it was. */
 async function verifyWith(change: (pair: TestPair) => void): Promise<UptaneStep & { primary: TestPrimary }> {
@@ -375,6 +376,56 @@ describe("delegations (5.4.4.7)", () => {
   });
 });
 
+describe("a role that two delegators vouch for", () => {
+  it("is verified once for each of them, however many images it lists", async () => {
+    const checksOf = async (count: number) => {
+      const pair = new TestPair();
+      const below = {
+        keys: { [testKey("shared").keyid]: testKey("shared").object },
+        roles: [delegation("shared", ["*/*"])],
+      };
+      const paths = Array.from({ length: count }, (_, index) => `brake/${index}.bin`);
+      pair.image.targets.delegations.roles = [];
+      pair.image.targets.targets = {};
+      pair.delegate(delegation("a", ["door/*"]));
+      pair.delegate(delegation("b", ["brake/*"]));
+      for (const name of ["a", "b"]) pair.role(name, {}, testKey, { delegations: below });
+      const brakes = paths.map((path) => [path, listed(path, ["brake-mk2"])] as const);
+      pair.role("shared", { "door/3.bin": listed("door 3", ["door"], 7), ...Object.fromEntries(brakes) });
+      const brakeOf = (index: number) => ({ ecuId: `brake-${index}`, hardwareId: "brake-mk2" });
+      const entries = paths.map((path, index) => {
+        const custom = { ecuIdentifiers: { [`brake-${index}`]: { hardwareId: "brake-mk2" } }, releaseCounter: 5 };
+        return [path, { ...assigned(path, []), custom }] as const;
+      });
+      pair.director.targets.targets = {
+        "door/3.bin": assigned("door 3", ["door-left"], 7),
+        ...Object.fromEntries(entries),
+      };
+      await pair.publish();
+      let checks = 0;
+      const provider: SignatureProvider = {
+        ...pureSignatureProvider,
+        importPublicKey: (scheme, material) => {
+          const key = pureSignatureProvider.importPublicKey(scheme, material);
+          return (
+            key && {
+              verify: (...input) => {
+                checks++;
+                return key.verify(...input);
+              },
+            }
+          );
+        },
+      };
+      const ecus = [...vehicle.ecus, ...paths.map((_, index) => brakeOf(index))];
+      const primary = new TestPrimary(pair, { vehicle: { ...vehicle, ecus } }, { provider });
+      expect(primary.verify(pair).decision).toBe("accept");
+      return checks;
+    };
+    expect(await checksOf(12)).toBe(await checksOf(1));
+  });
+});
+
 describe("multi-role delegations (5.4.4.8)", () => {
   const brake = (text = "brake 2") => ({ "brake/2.bin": listed(text, ["brake-mk2"]) });
   /** Delegates the brake to roles `a`, `b`, `c` …, of which so many must agree on what they list. */
@@ -431,6 +482,25 @@ describe("multi-role delegations (5.4.4.8)", () => {
   it("abort when a role is missing, so that nobody chooses the set by withholding one", async () => {
     const step = await agree(2, { a: brake(), b: brake(), c: undefined });
     expect(step.reasons).toMatchObject([{ code: "tuf_role_not_listed", role: "c" }]);
+  });
+
+  it("count roles that share a key once, whatever the key ids", async () => {
+    const sharing = (keyIds: readonly string[], roles: readonly string[]) =>
+      verifyWith((pair) => {
+        pair.image.targets.delegations.roles = [];
+        const roleinfo = roles.map((name, index) => ({ rolename: name, keyids: [keyIds[index]], threshold: 1 }));
+        const names = { name: "all", paths: ["brake/*"], terminating: false, min_roles_in_agreement: 2, roleinfo };
+        pair.image.targets.delegations.roles.push(names);
+        for (const keyid of keyIds) {
+          const key = testKey(keyid === "other" ? "other" : "one");
+          pair.image.targets.delegations.keys[keyid] = key.object;
+          pair.role(roles[keyIds.indexOf(keyid)]!, brake(), () => ({ ...key, keyid }));
+        }
+        for (const name of roles) if (!pair.image.delegated.has(name)) pair.role(name, brake(), () => testKey("one"));
+      });
+    expect(codesOf(await sharing(["one", "two"], ["a", "b"]))).toEqual(["uptane_target_not_found"]);
+    expect((await sharing(["one", "other"], ["a", "b"])).decision).toBe("accept");
+    expect((await sharing(["one", "two", "other"], ["a", "b", "c"])).decision).toBe("accept");
   });
 
   it("end the search when they are terminating", async () => {
