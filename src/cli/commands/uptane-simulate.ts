@@ -2,7 +2,7 @@
 
 import { type Command, defineCommand, usageError } from "../command.ts";
 import { reasonLines, type Terminal } from "../terminal.ts";
-import { demoOption, loadPair, loadVehicle, saveVehicle } from "../uptane/folder.ts";
+import { demoOption, loadInstalled, loadPair, loadVehicle, saveInstalled, saveVehicle } from "../uptane/folder.ts";
 import type { LivingPair } from "../uptane/pair.ts";
 import { allAttacks, type PlayedAttack, playAttacks } from "../uptane/play.ts";
 import { DemoPrimary } from "../uptane/vehicle.ts";
@@ -11,7 +11,7 @@ export const uptaneSimulate: Command = defineCommand({
   name: "uptane simulate",
   summary: "have the vehicle look for updates, or play an attack on it",
   details: [
-    "Without --attack the Primary verifies what both repositories serve, stores what it verified, and tells what is to be installed; the " +
+    "Without --attack the Primary verifies what both repositories serve, stores what it verified, installs what is assigned and tells what; the " +
       "exit code is 1 when it refuses. With --attack a new pair with the folder's keys is attacked by somebody who holds some of them, and it " +
       "is told which rule stops it: in the Primary, which verifies fully, in the brake ECU, which verifies partially, or in the Director, where " +
       "the attack is on what vehicles report. Nothing in the folder changes, and the exit code is 1 when an attack does not come to what the " +
@@ -44,9 +44,10 @@ export const uptaneSimulate: Command = defineCommand({
 });
 
 function lookForUpdates(folder: string, pair: LivingPair, json: boolean, terminal: Terminal): "negative" | undefined {
-  const primary = new DemoPrimary(loadVehicle(folder));
+  const primary = new DemoPrimary(loadVehicle(folder), {}, loadInstalled(folder));
   const { decision, reasons, assignment } = primary.verify(pair.files, pair.now);
   saveVehicle(folder, primary.store);
+  saveInstalled(folder, primary.installed);
   if (json)
     terminal.printJson({ schema: "otakit.uptane.simulation/1", decision, reasons, ...(assignment && { assignment }) });
   else {

@@ -11,7 +11,7 @@
 
 import { join } from "node:path";
 import { encodeJcs, type JsonObject, parseStrictJson } from "otakit/core";
-import { type DirectorVehicleState, parseDirectorState, tufTargetFile } from "otakit/manifest";
+import { type DirectorVehicleState, parseDirectorState, tufTargetFile, type UptaneInstalled } from "otakit/manifest";
 import type { Signer } from "otakit/signing";
 import { CliError } from "../errors.ts";
 import { createFile, listFolder, makeFolder, maxFileBytes, readPlainFile, removeFile, replaceFile } from "../files.ts";
@@ -30,6 +30,7 @@ import {
 /** The option of every command. */
 export const demoOption = { value: "DIR", required: true, help: "folder of the demonstration" } as const;
 
+const installedFile = "vehicle/installed.json";
 const settingsFile = "otakit-uptane.json";
 const schema = "otakit.uptane-demo/1";
 const repositories = ["director", "image"] as const;
@@ -113,6 +114,16 @@ export function saveVehicle(folder: string, store: Readonly<Record<(typeof repos
     // What a revocation dropped must not come back.
     for (const name of listFolder(path)) if (!store[repository].has(name)) removeFile(join(path, name));
   }
+}
+
+/** What the vehicle's ECUs run, by ECU id; nothing is known of an ECU before its first update. */
+export function loadInstalled(folder: string): Readonly<Record<string, UptaneInstalled>> {
+  const bytes = readPlainFile(join(folder, installedFile), maxFileBytes);
+  return bytes === undefined ? {} : (parseStrictJson(bytes) as unknown as Readonly<Record<string, UptaneInstalled>>);
+}
+
+export function saveInstalled(folder: string, installed: Readonly<Record<string, UptaneInstalled>>): void {
+  replaceFile(join(folder, installedFile), encodeJcs(installed as unknown as JsonObject));
 }
 
 function saveFiles(folder: string, files: PairFiles): void {

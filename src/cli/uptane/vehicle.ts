@@ -11,6 +11,7 @@ import {
   timeFromClock,
   type UptaneEcu,
   type UptaneEquivocation,
+  type UptaneInstalled,
   type UptanePolicy,
   type UptaneReason,
   uptaneAssignment,
@@ -35,12 +36,15 @@ type Served = PairParts["files"];
 export class DemoPrimary {
   /** Files as they were stored, by repository. */
   readonly store: Served;
+  /** What its ECUs run: all that was verified, because this vehicle never fails to install. */
+  readonly installed: Record<string, UptaneInstalled>;
   readonly #policy: UptanePolicy;
   readonly #clock = new DemoClock();
 
   /** @param store - what was stored before: at first the two roots that the vehicle left the factory with, each as `root.json` */
-  constructor(store: Served, policy: UptanePolicy = {}) {
+  constructor(store: Served, policy: UptanePolicy = {}, installed: Readonly<Record<string, UptaneInstalled>> = {}) {
     this.store = { director: new Map(store.director), image: new Map(store.image) };
+    this.installed = { ...installed };
     this.#policy = policy;
   }
 
@@ -54,7 +58,7 @@ export class DemoPrimary {
       directorRoot: this.store.director.get("root.json")!,
       imageRoot: this.store.image.get("root.json")!,
     };
-    let client = createUptaneClient({ vehicle: demoVehicle, ...roots }, this.#policy);
+    let client = createUptaneClient({ vehicle: demoVehicle, ...roots, installed: this.installed }, this.#policy);
     let equivocation: UptaneEquivocation | undefined;
     let now = time;
     for (let request = this.#next(client); request !== undefined; request = this.#next(client)) {
@@ -72,6 +76,9 @@ export class DemoPrimary {
     }
     const outcome = uptaneAssignment(client);
     if (outcome.decision === "needs") throw new Error("The verification did not come to its end");
+    if (outcome.decision === "update") {
+      for (const { ecuId, length, hashes } of outcome.assignment.images) this.installed[ecuId] = { length, hashes };
+    }
     return withEvidence(outcome, equivocation);
   }
 

@@ -32,8 +32,6 @@ export interface UptaneClient extends Unforged {
   /** Release counters that the ECUs must not fall below, as the caller's floors have them. */
   readonly releaseCounters: ReadonlyMap<string, number>;
   readonly installed: ReadonlyMap<string, UptaneInstalled>;
-  /** Whether an unchanged Director snapshot does not end the verification. */
-  readonly resume: boolean;
   /** Latest time of a step, in epoch milliseconds. */
   readonly latestTime?: number;
   /** The Director's snapshot and targets, stored once the whole bundle is verified. */

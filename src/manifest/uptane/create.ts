@@ -21,10 +21,11 @@ import { checkVehicle, type UptaneVehicle } from "./vehicle.ts";
 export interface UptaneKnowledge {
   /** Release counter by ECU id that no image may fall below: the caller's floors. */
   readonly releaseCounters?: Readonly<Record<string, number>>;
-  /** What each ECU runs, by ECU id: where it is all that the Director assigns, the Image repository is not asked (5.4.4.2 step 6). */
+  /**
+   * What each ECU runs, by ECU id: where it is all that the Director assigns, there is nothing to do (5.4.4.2 steps 4 and 6). Of an ECU
+   * that is not in it nothing is known, so that what is assigned to it is handed out each time.
+   */
   readonly installed?: Readonly<Record<string, UptaneInstalled>>;
-  /** Verify the stored assignment again although the Director has nothing new: for an installation that did not come to its end. */
-  readonly resume?: boolean;
 }
 
 /** What a client starts from. */
@@ -89,39 +90,35 @@ export function restartUptaneClient(state: UptaneClient, knowledge: UptaneKnowle
 }
 
 /**
- * The Director's client, which knows the snapshot and targets of complete verifications only: an unchanged snapshot ends the next one,
- * and the targets set the floors of release counters, so that neither may come from a bundle that was refused.
+ * The Director's client, which knows the snapshot and targets of complete verifications only: they set the floors of release counters,
+ * and what is stored passes for what was verified, so that neither may come from a bundle that was refused.
  */
 function restartDirector({ phase, director }: UptaneClient): TufClient {
   const next = restartTufClient(director);
   const known = Object.assign(Object.create(null) as Record<string, KnownTuf>, next.known);
   for (const role of ["snapshot", "targets"]) {
-    // A verification that ended at an unchanged snapshot (step 4) read no targets: those before it stand.
-    const complete = (phase === "done" ? next.known?.[role] : undefined) ?? director.known?.[role];
+    const complete = phase === "done" ? next.known?.[role] : director.known?.[role];
     if (complete === undefined) delete known[role];
     else known[role] = complete;
   }
   return Object.freeze({ ...next, known }) as TufClient;
 }
 
-type Beginning = Pick<
-  UptaneClient,
-  "profile" | "vehicle" | "director" | "image" | "releaseCounters" | "installed" | "resume"
->;
+type Beginning = Pick<UptaneClient, "profile" | "vehicle" | "director" | "image" | "releaseCounters" | "installed">;
 
 function startOf(beginning: Beginning): UptaneClient {
   const lists = { withheld: [], assigned: [], resolved: [], faults: [], expired: [] };
   return Object.freeze({ phase: "director", ...beginning, ...lists }) as unknown as UptaneClient;
 }
 
-function knowledgeOf({ releaseCounters = {}, installed = {}, resume = false }: UptaneKnowledge) {
+function knowledgeOf({ releaseCounters = {}, installed = {} }: UptaneKnowledge) {
   const counters = new Map(Object.entries(releaseCounters));
   for (const counter of counters.values()) {
     if (!Number.isSafeInteger(counter) || counter < 0) {
       throw new RangeError(`"releaseCounters" expected integers >= 0, got ${String(counter).slice(0, 64)}`);
     }
   }
-  return { releaseCounters: counters, installed: new Map(Object.entries(installed)), resume };
+  return { releaseCounters: counters, installed: new Map(Object.entries(installed)) };
 }
 
 function openRepository(

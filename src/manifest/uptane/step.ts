@@ -32,8 +32,9 @@ import type { VerifiedTime } from "./time.ts";
  * for it. Every check of a step is made, and all that fail are listed; one image that fails refuses all. A refusal changes
  * nothing: end the verification, report the reasons, start again later from the store.
  *
- * The Director's snapshot and targets are handed out for storing only when the whole verification is complete, because an unchanged
- * snapshot ends the next one: what could not be verified yet must not look like what was.
+ * The Director's snapshot and targets are handed out for storing only when the whole verification is complete: what could not be
+ * verified yet must not look like what was. An assignment is handed out again, also after a restart, until `installed` says that every
+ * ECU runs it: whoever was interrupted need not remember that there was one.
  *
  * Standard: Uptane 2.1.0 sections 5.4.4.2 to 5.4.4.8; TUF 1.0.34 section 5.
  *
@@ -88,31 +89,20 @@ function reasonsOf({ reasons }: Pick<TufStep, "reasons">, { repository }: Uptane
   return reasons.map((reason) => reasonOfTuf(reason, repository));
 }
 
-/** 5.4.4.2 steps 4 to 6. */
+/** 5.4.4.2 steps 4 to 6, of which the fourth is carried out with the sixth. */
 function afterDirector(context: Context, after: Draft): UptaneStep {
   const { state, request, step } = context;
-  // Step 4: the stored snapshot is the one that the timestamp names, so that there is no update.
-  if (request.role === "snapshot" && request.kind === "load" && step.decision === "accept" && !state.resume) {
-    const had = step.state.snapshot!.signed.version;
-    const place = { repository: "director", role: "snapshot" } as const;
-    return finish(context, after, {
-      decision: "none",
-      reasons: [uptaneReason("uptane_director_unchanged", "5.4.4.2", place, { had })],
-    });
-  }
   const targets = targetsEntry(step.state, "targets")?.trusted;
   if (targets === undefined) return proceed(context, after);
   const previous = targetsEntry(state.director, "targets")?.stored?.signed;
   const { images, faults } = checkDirectorTargets(state, targets.signed, previous);
   if (faults.length > 0) return refuse(state, faults, equivocationOf(context));
-  // Step 6.
+  // Steps 4 and 6. That the stored metadata is the newest does not say that it was carried out: the power may have gone in between.
   if (isInstalled(images, state.installed)) {
     const place = { repository: "director", role: "targets" } as const;
     const evidence = { got: targets.signed.version, images: images.length };
-    return finish(context, after, {
-      decision: "none",
-      reasons: [uptaneReason("uptane_nothing_new", "5.4.4.2", place, evidence)],
-    });
+    const code = request.kind === "load" ? "uptane_director_unchanged" : "uptane_nothing_new";
+    return finish(context, after, { decision: "none", reasons: [uptaneReason(code, "5.4.4.2", place, evidence)] });
   }
   return proceed(context, { ...after, phase: "image", assigned: images });
 }

@@ -20,7 +20,7 @@ describe("rollback after a restart", () => {
     await pair.direct(pair.director.targets.targets);
     primary.verify(pair);
     const rolledBack = { files: { ...snapshotOf(pair).files, [repository]: before.files[repository] } };
-    const step = primary.verify(rolledBack, { resume: true });
+    const step = primary.verify(rolledBack);
     expect(step.reasons[0]).toMatchObject({
       code: "tuf_version_rollback",
       repository,
@@ -52,7 +52,7 @@ describe("rollback after a restart", () => {
     pair[repository].targets.version = 4;
     await pair.director.publish();
     await pair.image.publish();
-    const step = primary.verify(pair, { resume: true });
+    const step = primary.verify(pair);
     expect(step.reasons).toMatchObject([
       {
         code: "tuf_version_rollback",
@@ -132,7 +132,6 @@ describe("a client that keeps running after a refusal", () => {
     const pair = await new TestPair().publish();
     const primary = new TestPrimary(pair);
     primary.verify(pair);
-    // Ends at the unchanged snapshot, and reads no targets.
     primary.again(pair);
     await pair.direct({ "brake/9.bin": assigned("brake 9", ["brake"], 9) });
     expect(codesOf(primary.again(pair))).toEqual(["uptane_target_not_found"]);
@@ -199,7 +198,10 @@ describe("two contents under one version", () => {
     const noticed = primary.steps.find(({ equivocation }) => equivocation !== undefined)!;
     expect(noticed.decision).toBe("keep");
     expect(noticed.equivocation).toMatchObject({ repository: "director", role: "timestamp", version: 1 });
-    expect(primary.outcome.decision).toBe("none");
+    expect(primary.outcome).toMatchObject({
+      decision: "update",
+      assignment: { versions: { director: { timestamp: 1 } } },
+    });
   });
 });
 
@@ -213,10 +215,35 @@ describe("power cuts", () => {
       const primary = new TestPrimary(pair);
       for (const { repository, file, bytes } of changes.slice(0, cut)) primary.stores[repository].set(file, bytes!);
       primary.verify(pair);
-      // Only the last write says that the verification was complete.
       expect([cut, primary.outcome.decision]).toEqual([cut, "update"]);
     }
   });
+
+  it.each([false, true])(
+    "after the last one lose no assignment, nor between its images: renewed %s",
+    async (renewed) => {
+      const pair = await new TestPair().publish();
+      const primary = new TestPrimary(pair);
+      primary.verify(pair);
+      const first = primary.outcome;
+      if (renewed) {
+        pair.director.timestamp.version++;
+        await pair.director.publishTimestamp();
+      }
+      primary.verify(pair);
+      expect(primary.outcome).toMatchObject({
+        decision: "update",
+        assignment: { digest: first.decision === "update" && first.assignment.digest },
+      });
+      const hashesOf = (path: string) => ({ hashes: pair.director.targets.targets[path].hashes });
+      const partly = { brake: hashesOf("brake/2.bin"), "door-left": hashesOf("door/3.bin") };
+      primary.verify(pair, { installed: partly });
+      expect(primary.outcome.decision).toBe("update");
+      const wholly = { ...partly, "door-right": hashesOf("door/3.bin") };
+      expect(codesOf(primary.verify(pair, { installed: wholly })).at(-1)).toBe("uptane_director_unchanged");
+      expect(primary.outcome.decision).toBe("none");
+    },
+  );
 });
 
 /** What a network may do to a vehicle that honest repositories serve. */

@@ -222,20 +222,26 @@ describe("time", () => {
 });
 
 describe("the ends of a verification", () => {
-  it("stops when the Director's snapshot is the stored one (step 4)", () => {
+  const installedAll = {
+    brake: { hashes: hashesOf("brake 2") },
+    "door-left": { length: 6, hashes: hashesOf("door 3") },
+    "door-right": { length: 6, hashes: { ...hashesOf("door 3"), md5: "00" } },
+  };
+
+  it("stops when the Director's snapshot is the stored one, and every ECU runs what it assigns (step 4)", () => {
     const primary = new TestPrimary(pair);
     primary.verify(pair);
-    const last = primary.verify(pair);
+    const last = primary.verify(pair, { installed: installedAll });
     expect(primary.fetched).toEqual(["director 2.root.json", "director timestamp.json"]);
     expect(codesOf(last)).toEqual(["tuf_local_used", "uptane_director_unchanged"]);
     expect(primary.outcome).toMatchObject({ decision: "none" });
     expect(primary.persisted).toEqual([]);
   });
 
-  it("verifies the stored assignment again when it is to be resumed", () => {
+  it("verifies the stored assignment again until every ECU runs it", () => {
     const primary = new TestPrimary(pair);
     primary.verify(pair);
-    primary.verify(pair, { resume: true });
+    primary.verify(pair);
     expect(primary.fetched).toEqual([
       "director 2.root.json",
       "director timestamp.json",
@@ -260,12 +266,7 @@ describe("the ends of a verification", () => {
 
   it("stops when every ECU runs what the Director assigns (step 6)", () => {
     const primary = new TestPrimary(pair);
-    const installed = {
-      brake: { hashes: hashesOf("brake 2") },
-      "door-left": { length: 6, hashes: hashesOf("door 3") },
-      "door-right": { length: 6, hashes: { ...hashesOf("door 3"), md5: "00" } },
-    };
-    const last = primary.verify(pair, { installed });
+    const last = primary.verify(pair, { installed: installedAll });
     expect(codesOf(last).at(-1)).toBe("uptane_nothing_new");
     expect(primary.fetched.some((name) => name.startsWith("image"))).toBe(false);
     expect(primary.outcome.decision).toBe("none");
@@ -318,7 +319,9 @@ describe("a client that keeps running", () => {
     const other = await new TestPair().publish();
     const primary = new TestPrimary(other);
     primary.verify(other);
-    expect(codesOf(primary.again(other)).at(-1)).toBe("uptane_director_unchanged");
+    const doors = { hashes: hashesOf("door 3") };
+    const installed = { brake: { hashes: hashesOf("brake 2") }, "door-left": doors, "door-right": doors };
+    expect(codesOf(primary.again(other, { installed })).at(-1)).toBe("uptane_director_unchanged");
     await other.direct({ "brake/2.bin": assigned("brake 2", ["brake"]) });
     primary.again(other);
     expect(primary.outcome).toMatchObject({ decision: "update", assignment: { images: [{ ecuId: "brake" }] } });

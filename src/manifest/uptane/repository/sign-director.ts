@@ -52,7 +52,7 @@ export interface DirectorSigning {
  * Signs an assignment for its vehicle, if it keeps every rule.
  *
  * All versions rise with each signing. An assignment that did not change is not signed again while targets and snapshot outlive the
- * new timestamp: the vehicle then stops at an unchanged snapshot (section 5.4.4.2 step 4). Store state and files together, then publish
+ * new timestamp: a vehicle that runs it then stops at once (section 5.4.4.2 step 4). Store state and files together, then publish
  * the files in their order, below an address of the vehicle's own next to the shared root: then no version can ever have two
  * contents. When the files were lost, leave `signed` out of the stored state, and all three are signed under higher versions.
  *
