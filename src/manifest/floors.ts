@@ -86,36 +86,39 @@ export function raiseFloors(
 /**
  * Raises the floors of every ECU whose own verified report says that it runs its image of verified content, and remembers the image.
  *
- * The numbers are those of the signed content, never those of the report: a compromised ECU cannot raise its floor out of reach.
- * Reports of other images, and of ECUs without a floor, change nothing.
+ * The numbers are those that the signed content has for the ECU itself, never those of the report or of another ECU's image: a
+ * compromised ECU that names an image which it does not run cannot raise its floor out of reach. Reports of other images, of ECUs
+ * whose hardware is not known, and of ECUs without a floor, change nothing.
  *
+ * @param ecus - the inventory: what hardware each ECU is, which its report does not say; one that it lists with two is not known
  * @throws RangeError when the manifest is of another vehicle than the floors
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
  * @example
  * ```ts
  * const { manifest } = evaluateVehicleManifest(bytes, inventory, state, { now });
- * if (manifest !== undefined) floors = raiseInstalledFloors(floors, manifest, release);
+ * if (manifest !== undefined) floors = raiseInstalledFloors(floors, manifest, release, inventory.ecus);
  * ```
  */
 export function raiseInstalledFloors(
   floors: UpdateFloors,
   reported: VerifiedEcuReport | VerifiedVehicleManifest,
   source: CandidateSource,
+  ecus: readonly { readonly ecuId: string; readonly hardwareId: string }[],
 ): UpdateFloors {
   let raised = checkFloors(floors);
   const isManifest = "reports" in reported;
   if (isManifest && raised.vehicleId !== undefined && raised.vehicleId !== reported.vehicleId) {
     throw new RangeError(`"reported" expected vehicle ${raised.vehicleId}, got ${reported.vehicleId}`);
   }
-  const { images } = candidateOf(source);
+  const candidate = candidateOf(source);
   for (const { ecuId, installedImage } of isManifest ? reported.reports : [reported]) {
+    const hardwareId = hardwareIdOf(ecuId, ecus);
+    const image = hardwareId === undefined ? undefined : imageFor(candidate, { ecuId, hardwareId });
     const { length, hashes } = installedImage;
-    const isIt = (image: CandidateImage): boolean =>
-      (image.ecuId ?? ecuId) === ecuId && image.length === length && image.sha256 === own(hashes, "sha256");
-    const image = images.find(isIt);
+    if (image?.length !== length || image.sha256 !== own(hashes, "sha256")) continue;
     const old = floorOf(raised, ecuId);
-    if (image?.sha256 === undefined || image.releaseCounter === undefined || old === undefined) continue;
     const { sha256, releaseCounter } = image;
+    if (sha256 === undefined || releaseCounter === undefined || old === undefined) continue;
     raised = raisedTo(raised, ecuId, image);
     // At one counter the first image stays, so that another one is seen as such.
     if (old.installed !== undefined && old.installed.releaseCounter >= releaseCounter) continue;
@@ -123,6 +126,15 @@ export function raiseInstalledFloors(
     raised = { ...raised, ecus: { ...raised.ecus, [ecuId]: seen } };
   }
   return raised;
+}
+
+/** What kind an ECU is; `undefined` when the inventory does not say, or says two things. */
+function hardwareIdOf(
+  ecuId: string,
+  ecus: readonly { readonly ecuId: string; readonly hardwareId: string }[],
+): string | undefined {
+  const [first, ...others] = ecus.filter((ecu) => ecu.ecuId === ecuId);
+  return others.every(({ hardwareId }) => hardwareId === first?.hardwareId) ? first?.hardwareId : undefined;
 }
 
 /** Floors with an image installed on an ECU. */

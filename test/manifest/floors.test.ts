@@ -83,14 +83,16 @@ describe("update floors", () => {
     const manifestOfReports = (vehicleId: string, ...reports: readonly VerifiedEcuReport[]): VerifiedVehicleManifest =>
       ({ vehicleId, reports }) as unknown as VerifiedVehicleManifest;
 
+    const inventory = [gateway, { ecuId: "gw-2", hardwareId: "gateway-b" }];
+
     it("take the numbers of the release, and remember the image", async () => {
       const release = await verifiedReleaseOf({ releaseCounter: 8, securityEpoch: 4 });
       // What the report says of itself does not count.
-      const raised = raiseInstalledFloors(floors, runs("b", { releaseCounter: 99 }), release);
+      const raised = raiseInstalledFloors(floors, runs("b", { releaseCounter: 99 }), release, inventory);
       const installed = { releaseCounter: 8, sha256: digestOf("b") };
       expect(floorOf(raised, "gw-1")).toEqual({ releaseCounter: 8, securityEpoch: 4, installed });
-      expect(raiseInstalledFloors(raised, runs("b"), release)).toEqual(raised);
-      expect(raiseInstalledFloors(raised, manifestOfReports("veh-1", runs("b")), release)).toEqual(raised);
+      expect(raiseInstalledFloors(raised, runs("b"), release, inventory)).toEqual(raised);
+      expect(raiseInstalledFloors(raised, manifestOfReports("veh-1", runs("b")), release, inventory)).toEqual(raised);
     });
 
     it("stay where the report shows another image, another length, or an ECU without a floor", async () => {
@@ -101,23 +103,45 @@ describe("update floors", () => {
         runs("b", { hashes: { sha512: "b".repeat(128) } }),
         { ...runs("b"), ecuId: "gw-2" } as VerifiedEcuReport,
       ]) {
-        expect(raiseInstalledFloors(floors, report, release)).toEqual(floors);
+        expect(raiseInstalledFloors(floors, report, release, inventory)).toEqual(floors);
       }
     });
 
+    it("rise by the ECU's own image alone, whatever other image of the release it names", async () => {
+      const release = await verifiedReleaseOf(
+        { hardwareId: "radio-a", releaseCounter: 900, securityEpoch: 9, hashes: { sha256: digestOf("e") } },
+        { hardwareId: "radio-b", releaseCounter: 800, securityEpoch: 8 },
+        { releaseCounter: 8 },
+      );
+      expect(raiseInstalledFloors(floors, runs("e"), release, inventory)).toEqual(floors);
+      // The same bytes for two kinds of hardware, each with its own numbers.
+      const installed = { releaseCounter: 8, sha256: digestOf("b") };
+      const own = raiseInstalledFloors(floors, runs("b"), release, inventory);
+      expect(floorOf(own, "gw-1")).toEqual({ releaseCounter: 8, securityEpoch: 3, installed });
+    });
+
+    it("stay for an ECU whose hardware is not known, or known as two things", async () => {
+      const release = await verifiedReleaseOf({ releaseCounter: 8 });
+      for (const ecus of [[], [inventory[1]!], [gateway, { ...gateway, hardwareId: "radio-a" }]]) {
+        expect(raiseInstalledFloors(floors, runs("b"), release, ecus)).toEqual(floors);
+      }
+      const twice = raiseInstalledFloors(floors, runs("b"), release, [gateway, gateway]);
+      expect(floorOf(twice, "gw-1")?.releaseCounter).toBe(8);
+    });
+
     it("keep the first image at a counter, and the highest one", async () => {
-      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}));
+      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}), inventory);
       const other = await verifiedReleaseOf({ hashes: { sha256: digestOf("c") } });
-      expect(raiseInstalledFloors(seven, runs("c"), other)).toEqual(seven);
+      expect(raiseInstalledFloors(seven, runs("c"), other, inventory)).toEqual(seven);
       const old = await verifiedReleaseOf({ releaseCounter: 6, hashes: { sha256: digestOf("d") } });
-      expect(raiseInstalledFloors(seven, runs("d"), old)).toEqual(seven);
+      expect(raiseInstalledFloors(seven, runs("d"), old, inventory)).toEqual(seven);
     });
 
     it("follow to a higher one, and to the image that is assigned to the ECU", async () => {
       const eight = await verifiedReleaseOf({ releaseCounter: 8, hashes: { sha256: digestOf("c") } });
-      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}));
+      const seven = raiseInstalledFloors(floors, runs("b"), await verifiedReleaseOf({}), inventory);
       const installed = { releaseCounter: 8, sha256: digestOf("c") };
-      expect(floorOf(raiseInstalledFloors(seven, runs("c"), eight), "gw-1")?.installed).toEqual(installed);
+      expect(floorOf(raiseInstalledFloors(seven, runs("c"), eight, inventory), "gw-1")?.installed).toEqual(installed);
       const image = (ecuId: string, releaseCounter: number | undefined) => ({
         ecuId,
         hardwareId: "gateway-b",
@@ -128,18 +152,20 @@ describe("update floors", () => {
       });
       const assigned = (...images: readonly object[]): VerifiedAssignment =>
         ({ versions: { director: {}, image: {} }, keys: {}, expires: "2027-01-01T00:00:00Z", images }) as never;
-      const raised = raiseInstalledFloors(floors, runs("b"), assigned(image("gw-2", 9), image("gw-1", 8)));
+      const raised = raiseInstalledFloors(floors, runs("b"), assigned(image("gw-2", 9), image("gw-1", 8)), inventory);
       expect(floorOf(raised, "gw-1")?.releaseCounter).toBe(8);
-      expect(raiseInstalledFloors(floors, runs("b"), assigned(image("gw-1", undefined)))).toEqual(floors);
+      expect(raiseInstalledFloors(floors, runs("b"), assigned(image("gw-1", undefined)), inventory)).toEqual(floors);
     });
 
     it("are those of one vehicle", async () => {
       const release = await verifiedReleaseOf({ releaseCounter: 8 });
       const named = createUpdateFloors(floors.ecus, { vehicleId: "veh-1" });
-      const raised = raiseInstalledFloors(named, manifestOfReports("veh-1", runs("b"), runs("c")), release);
+      const raised = raiseInstalledFloors(named, manifestOfReports("veh-1", runs("b"), runs("c")), release, inventory);
       expect(floorOf(raised, "gw-1")?.releaseCounter).toBe(8);
-      expect(() => raiseInstalledFloors(named, manifestOfReports("veh-2", runs("b")), release)).toThrow(RangeError);
-      expect(raiseInstalledFloors(named, manifestOfReports("veh-1"), release)).toEqual(named);
+      expect(() => raiseInstalledFloors(named, manifestOfReports("veh-2", runs("b")), release, inventory)).toThrow(
+        RangeError,
+      );
+      expect(raiseInstalledFloors(named, manifestOfReports("veh-1"), release, inventory)).toEqual(named);
     });
   });
 
