@@ -25,6 +25,7 @@ export const manifestReasonCodes = {
   candidate_expired: "The release has expired.",
   candidate_contradicts_release: "The assignment and the release beside it describe different images.",
   metadata_version_below_floor: "Metadata that vouches for the update is older than what was verified before.",
+  release_sequence_unknown: "The release has no sequence, so that its place in the row of releases could not be told.",
   assigned_ecu_missing: "An ECU that is assigned an image is not in the inventory.",
   image_digest_unknown: "The image has no SHA-256, by which it could be compared with what is installed.",
   image_counter_unknown: "The image has no release counter, so that a downgrade could not be told.",

@@ -94,7 +94,8 @@ export function rxswinReasons(
   return (changes ?? []).flatMap<Reason<"rxswin_mismatch" | "rxswin_unknown">>(({ regulation, before }, index) => {
     const path = `/rxswin/${index}`;
     const wanted = before === undefined ? {} : { expected: before };
-    if (installed === undefined) {
+    // What is no record was not read either, whatever the caller's types say.
+    if (typeof installed !== "object" || installed === null) {
       const message = `The number for regulation ${regulation} was not read from the vehicle`;
       return [{ code: "rxswin_unknown", message, path, evidence: { regulation, ...wanted } } as const];
     }

@@ -50,7 +50,10 @@ export interface ReleaseManifest {
   readonly schema: "ota-release/1";
   /** Name of the release; 1 .. 128 of `A-Z a-z 0-9 . _ : -`. */
   readonly releaseId: string;
-  /** Number in the row of releases for these vehicles, 0 .. 2^53-1: rises with each, so that an older document is told. */
+  /**
+   * Number in the row of releases for these vehicles, 0 .. 2^53-1: rises with each, so that an older document is told. Once a vehicle
+   * knows one, it decides `unknown` about a release without.
+   */
   readonly sequence?: number;
   /** When it was made, `YYYY-MM-DDTHH:MM:SSZ`; before `expires`. */
   readonly issued?: string;

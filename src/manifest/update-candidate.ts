@@ -44,6 +44,8 @@ export interface UpdateCandidate {
   readonly vehicleId?: string;
   /** Epoch milliseconds from which on it may not be installed. */
   readonly expiresMs?: number;
+  /** Whether a release describes it: that has a place in the row of releases, or leaves it open. */
+  readonly isRelease: boolean;
   /** Versions of the metadata that vouches for it, by the names of the floors. */
   readonly versions: Readonly<Record<string, number>>;
   /** By repository: digests of the keys whose revocation lets versions begin anew. */
@@ -75,6 +77,7 @@ function ofRelease({ manifest, digest }: VerifiedRelease): UpdateCandidate {
     id: releaseId,
     digest,
     expiresMs: parseUtcTime(expires),
+    isRelease: true,
     versions: sequence === undefined ? {} : { release: sequence },
     keys: {},
     images: images.map((release) => {
@@ -96,6 +99,7 @@ function ofAssignment(source: VerifiedAssignment | PartialImage): UpdateCandidat
     digest,
     vehicleId,
     expiresMs: parseUtcTime(expires),
+    isRelease: false,
     versions: Object.fromEntries(named) as Record<string, number>,
     keys: { ...keys },
     images: "images" in source ? source.images.map(ofAssigned) : [ofPartial(source)],

@@ -3,7 +3,7 @@
  * what a signed authorisation allows in spite of them.
  */
 
-import { type Decision, isOtaError } from "../core/index.ts";
+import { type Decision, excerpt, isOtaError } from "../core/index.ts";
 import { decideEcu, type EcuAnswer, type UpdateWord, type VehicleEcu } from "./ecu-decision.ts";
 import { createUpdateFloors } from "./floors.ts";
 import { hasRevokedKeys, raisedMetadata } from "./floors-metadata.ts";
@@ -174,6 +174,12 @@ function vehicleReasons(
     }
   }
   refuse.push(...metadataReasons(floors, candidate));
+  const row = own(floors.metadata, "release");
+  // A document without a number could be any of the row, also the oldest.
+  if (candidate.isRelease && row !== undefined && !Object.hasOwn(candidate.versions, "release")) {
+    const what = `Release "${excerpt(candidate.id)}" has no sequence, and the floor is ${row}`;
+    unknown.push(reasonFor("release_sequence_unknown", what, { evidence: { floor: row } }));
+  }
   for (const hardwareId of contradictions) {
     const what = `Assignment and release differ about hardware id "${hardwareId}"`;
     refuse.push(reasonFor("candidate_contradicts_release", what, { attack: "mix_and_match" }));

@@ -324,6 +324,13 @@ describe("decideUpdate with an Uptane assignment", () => {
       );
     });
 
+    it("asks for the place in the row of the release beside it alone", async () => {
+      const begun = { ...floors, metadata: { release: 8 } };
+      const candidate = { assignment, release: await releaseOf() };
+      expect(codesOf({ candidate, ecus, floors: begun }).slice(0, 2)).toEqual(["unknown", "release_sequence_unknown"]);
+      expect(codesOf({ candidate: assignment, ecus, floors: begun })[0]).toBe("install");
+    });
+
     it("ends with the first of both, and carries the versions of both", async () => {
       const candidate = { assignment, release: await releaseOf() };
       expect(codesOf({ candidate, ecus, floors, now: Date.UTC(2026, 11, 1) })[1]).toBe("candidate_expired");
@@ -478,11 +485,31 @@ describe("decideUpdate and what a release demands", () => {
     expect(await ask({}, {}, { rxswin }, { rxswin: { R79: "79-A" } })).toEqual(["install", "image_newer"]);
     expect(await ask({}, {}, { rxswin }, { rxswin: { R79: "79-X" } })).toEqual(["refuse", "rxswin_mismatch"]);
     expect(await ask({}, {}, { rxswin })).toEqual(["unknown", "rxswin_unknown"]);
+    for (const none of [null, 7, "79-A"]) {
+      expect(await ask({}, {}, { rxswin }, { rxswin: none })).toEqual(["unknown", "rxswin_unknown"]);
+    }
   });
 
   it("refuses an older document of the same row of releases", async () => {
     const floors = { floors: { ...stored, metadata: { release: 8 } } };
     expect(await ask({}, {}, { sequence: 8 }, floors)).toEqual(["install", "image_newer"]);
     expect(await ask({}, {}, { sequence: 7 }, floors)).toEqual(["refuse", "metadata_version_below_floor"]);
+  });
+
+  it("does not know the place of a document without a number, once the row has begun", async () => {
+    const begun = { ...stored, metadata: { release: 8 } };
+    expect(await ask({}, {}, {}, { floors: begun })).toEqual(["unknown", "release_sequence_unknown"]);
+    expect(await ask({}, {}, {}, { floors: { ...stored, metadata: { trust: 8 } } })).toEqual([
+      "install",
+      "image_newer",
+    ]);
+    const candidate = await verifiedReleaseOf({});
+    const { reasons } = decideUpdate({ candidate, ecus: [], floors: begun, now });
+    expect(reasons[0]).toEqual({
+      code: "release_sequence_unknown",
+      message: 'Release "2026-11" has no sequence, and the floor is 8',
+      attack: "none",
+      evidence: { floor: 8 },
+    });
   });
 });

@@ -51,7 +51,7 @@ export interface ModelOffer {
 
 /** What must come of an offer. */
 export interface LawfulAnswer {
-  readonly decision: "install" | "up_to_date" | "refuse";
+  readonly decision: "install" | "up_to_date" | "refuse" | "unknown";
   /** By which authorisation an ECU goes back. */
   readonly rollbacks: Readonly<Record<string, VerifiedRollbackAuthorisation>>;
 }
@@ -70,6 +70,8 @@ export function lawfulAnswer(vehicle: VehicleHistory, offer: ModelOffer): Lawful
     installs = true;
     if (answer !== "install") rollbacks[ecuId] = answer;
   }
+  // Once there was a number, a document without one has no place.
+  if (offer.sequence === undefined && vehicle.sequence > 0) return { decision: "unknown", rollbacks: {} };
   return installs ? { decision: "install", rollbacks } : { decision: "up_to_date", rollbacks: {} };
 }
 
