@@ -1,5 +1,6 @@
 /** The answer of one ECU: identity, floors, what the release demands of what is installed, and authorised rollbacks. */
 
+import { excerpt } from "../core/index.ts";
 import { floorOf } from "./floors.ts";
 import type { EcuFloor, UpdateFloors } from "./floors-state.ts";
 import { own } from "./own.ts";
@@ -65,6 +66,8 @@ export interface EcuContext {
   readonly floors: UpdateFloors;
   readonly now: number | undefined;
   readonly authorisations: readonly VerifiedRollbackAuthorisation[];
+  /** Rollbacks of the ECUs that were answered before. */
+  readonly planned: readonly PlannedRollback[];
   /** Whether the inventory lists the ECU more than once. */
   readonly repeated: boolean;
 }
@@ -197,17 +200,18 @@ function authorisedRollback(
   image: CandidateImage,
   floor: EffectiveFloor,
   failed: boolean,
-  { authorisations, floors, now, path }: EcuContext,
+  { authorisations, floors, now, path, planned }: EcuContext,
 ): { readonly reasons: readonly VerdictReason[]; readonly rollback?: PlannedRollback } {
   if (!Number.isSafeInteger(now) || image.sha256 === undefined) return { reasons: [] };
   const { sha256 } = image;
-  const question = { ecu, image, floorCounter: floor.releaseCounter, now: now!, floors, failed };
+  const beside = planned.map(({ authorisation }) => authorisation);
+  const question = { ecu, image, floorCounter: floor.releaseCounter, now: now!, floors, failed, beside };
   const reasons: VerdictReason[] = [];
   for (const [index, authorisation] of authorisations.entries()) {
     const against = rollbackReasons(authorisation, question, `/authorisations/${index}`);
     if (against.length === 0) {
       const { serial, reason } = authorisation.authorisation;
-      const what = `ECU "${ecu.ecuId}": authorisation ${serial} allows release counter ${image.releaseCounter} (${reason})`;
+      const what = `ECU "${ecu.ecuId}": authorisation ${serial} allows release counter ${image.releaseCounter} (${excerpt(reason)})`;
       const evidence = { authorisation: authorisation.digest, floor: floor.releaseCounter };
       return {
         reasons: [reasonFor("rollback_authorised", what, { path, evidence })],

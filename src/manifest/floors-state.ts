@@ -27,7 +27,7 @@ export interface RollbackUse {
   readonly sha256: string;
   /**
    * `begun`: it may be installed to its end, after a power cut too. `installed`: the authorisation is spent for this ECU, and excuses
-   * that it runs the image. `left`: another image was installed since; spent, and it excuses nothing any more.
+   * that it runs the image. `left`: the image failed, or another one was installed since; spent, and it excuses nothing any more.
    */
   readonly state: "begun" | "installed" | "left";
 }

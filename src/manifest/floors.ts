@@ -162,7 +162,8 @@ function afterInstall(use: RollbackUse, { sha256 }: CandidateImage): RollbackUse
 }
 
 /**
- * Remembers that an image failed on an ECU, so that it is not offered there again.
+ * Remembers that an image failed on an ECU, so that it is not offered there again. A rollback to it that was begun is over and spent,
+ * also when its authorisation names the image: going on takes a new one.
  *
  * @param sha256 - digest of the image, 64 lower-case hexadecimal digits
  * @throws RangeError when the ECU has no floor
@@ -172,7 +173,14 @@ export function rememberFailure(floors: UpdateFloors, ecuId: string, sha256: str
   const checked = checkFloors(floors);
   const old = requireFloor(checked, ecuId);
   const failed = [...(old.failed ?? []).filter((digest) => digest !== sha256), sha256].slice(-mostFailed);
-  return checkFloors({ ...checked, ecus: { ...checked.ecus, [ecuId]: { ...old, failed } } });
+  const { rollback } = checked;
+  const use = own(rollback.ecus, ecuId);
+  const isOver = use?.state === "begun" && use.sha256 === sha256;
+  return checkFloors({
+    ...checked,
+    ecus: { ...checked.ecus, [ecuId]: { ...old, failed } },
+    rollback: isOver ? { ...rollback, ecus: { ...rollback.ecus, [ecuId]: { ...use, state: "left" } } } : rollback,
+  });
 }
 
 /** Raises the time floor to a verified time. */

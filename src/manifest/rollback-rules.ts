@@ -5,7 +5,11 @@ import { checkFloors } from "./floors-parse.ts";
 import type { RollbackLedger, RollbackUse, UpdateFloors } from "./floors-state.ts";
 import { own } from "./own.ts";
 import { manifestReasonCodes } from "./reasons.ts";
-import type { VerifiedRollbackAuthorisation, VerifiedRollbackRevocation } from "./rollback-authorisation.ts";
+import type {
+  RollbackAuthorisation,
+  VerifiedRollbackAuthorisation,
+  VerifiedRollbackRevocation,
+} from "./rollback-authorisation.ts";
 import type { CandidateImage } from "./update-candidate.ts";
 import type { VerdictReason } from "./verdict.ts";
 
@@ -19,6 +23,8 @@ export interface RollbackQuestion {
   readonly floors: UpdateFloors;
   /** Whether the image failed on the ECU before: then an authorisation must name it. */
   readonly failed: boolean;
+  /** Authorisations by which other ECUs go back in the same decision. */
+  readonly beside: readonly VerifiedRollbackAuthorisation[];
 }
 
 /**
@@ -28,7 +34,7 @@ export interface RollbackQuestion {
  */
 export function rollbackReasons(
   { authorisation, digest }: VerifiedRollbackAuthorisation,
-  { ecu, image, floorCounter, now, floors, failed }: RollbackQuestion,
+  { ecu, image, floorCounter, now, floors, failed, beside }: RollbackQuestion,
   path: string,
 ): readonly VerdictReason[] {
   const reasons: VerdictReason[] = [];
@@ -36,10 +42,8 @@ export function rollbackReasons(
     const message = `Authorisation ${authorisation.serial}, ECU "${ecu.ecuId}": ${manifestReasonCodes[code]}`;
     reasons.push({ code, message, path, attack: attack!, evidence: { ...evidence, authorisation: digest } });
   };
-  const { vehicleId, rollback: ledger, timeMs } = floors;
-  if (vehicleId === undefined) refuse("rollback_vehicle_unknown", "none", {});
-  else if (!authorisation.vehicles.includes(vehicleId))
-    refuse("rollback_wrong_vehicle", "wrong_vehicle", { vehicleId });
+  const { rollback: ledger, timeMs } = floors;
+  refuseByVehicle(floors, authorisation, refuse);
 
   const notBefore = parseUtcTime(authorisation.notBefore);
   const notAfter = parseUtcTime(authorisation.notAfter);
@@ -65,7 +69,7 @@ export function rollbackReasons(
     }
     if (failed && scope.sha256 === undefined) refuse("rollback_image_not_named", "none", { got: image.sha256 });
   }
-  refuseByLedger(ledger, { authorisation, digest }, ecu.ecuId, image.sha256, refuse);
+  refuseByLedger(ledger, { authorisation, digest }, { ecuId: ecu.ecuId, sha256: image.sha256, beside }, refuse);
   return reasons;
 }
 
@@ -74,12 +78,24 @@ type RuleCode = keyof typeof manifestReasonCodes;
 
 type Refuse = (code: RuleCode, attack: VerdictReason["attack"], evidence: VerdictReason["evidence"]) => void;
 
-/** One-shot: what was used is spent, what is older than the last one is void, what has begun may be finished. */
+function refuseByVehicle({ vehicleId }: UpdateFloors, { vehicles }: RollbackAuthorisation, refuse: Refuse): void {
+  if (vehicleId === undefined) refuse("rollback_vehicle_unknown", "none", {});
+  else if (!vehicles.includes(vehicleId)) refuse("rollback_wrong_vehicle", "wrong_vehicle", { vehicleId });
+}
+
+/**
+ * One-shot: what was used is spent, what is older than the last one is void, what has begun may be finished.
+ *
+ * @param use - what it is to be used for, and which authorisations are used at the same time
+ */
 function refuseByLedger(
   ledger: RollbackLedger,
   { authorisation, digest }: Pick<VerifiedRollbackAuthorisation, "authorisation" | "digest">,
-  ecuId: string,
-  sha256: string | undefined,
+  {
+    ecuId,
+    sha256,
+    beside,
+  }: { readonly ecuId: string; readonly sha256: string | undefined } & Pick<RollbackQuestion, "beside">,
   refuse: Refuse,
 ): void {
   const { serial, nonce } = authorisation;
@@ -96,8 +112,15 @@ function refuseByLedger(
   }
   // Used on another ECU of this vehicle a moment ago: this ECU's share is still open.
   if (ledger.authorisation === digest) return;
-  if (serial <= ledger.serial) refuse("rollback_serial_too_low", "replay", { had: ledger.serial, got: serial });
-  if (ledger.nonces.includes(nonce)) refuse("rollback_nonce_used", "replay", { nonce });
+  // Of two that are used together neither is older, but they are two: not one serial, not one nonce.
+  const others = beside.flatMap((other) => (other.digest === digest ? [] : [other.authorisation]));
+  const isTwin = others.some((other) => other.serial === serial);
+  if (serial <= ledger.serial || isTwin) {
+    refuse("rollback_serial_too_low", "replay", { had: isTwin ? serial : ledger.serial, got: serial });
+  }
+  if (ledger.nonces.includes(nonce) || others.some((other) => other.nonce === nonce)) {
+    refuse("rollback_nonce_used", "replay", { nonce });
+  }
 }
 
 /** An ECU that goes back, as `decideUpdate` allows it. */
@@ -114,13 +137,16 @@ const mostNonces = 64;
  * Writes into the ledger that rollbacks begin. Store the new floors before the first byte is installed: from then on each authorisation
  * is good for this image on this ECU alone, and a power cut in the middle can be taken up again after {@link closeRollbacks}.
  *
- * @throws RangeError when the ledger no longer allows a rollback, or its authorisation does not name the ECU: the decision is an old one
+ * @throws RangeError when the ledger no longer allows a rollback, or its authorisation does not name the ECU or the vehicle of the
+ * floors: the decision is an old one, or another vehicle's; or when two rollbacks are for one ECU, or share a serial or a nonce
  * @throws {@link ManifestError} `ERR_MANIFEST_SCHEMA*` when the floors are wrong
  */
 export function beginRollbacks(floors: UpdateFloors, rollbacks: readonly PlannedRollback[]): UpdateFloors {
   const checked = checkFloors(floors);
   // A decision from before another installation, or before a revocation, must not open again what that ended.
-  for (const rollback of rollbacks) requireOpen(checked.rollback, rollback);
+  rollbacks.forEach((rollback, index) => {
+    requireOpen(checked, rollback, rollbacks.slice(0, index));
+  });
   let ledger = checked.rollback;
   for (const { ecuId, sha256, authorisation } of rollbacks) {
     const { serial, nonce } = authorisation.authorisation;
@@ -157,11 +183,21 @@ export function closeRollbacks(
   return { ...checked, rollback: { ...checked.rollback, ecus: uses } };
 }
 
-function requireOpen(ledger: RollbackLedger, { ecuId, sha256, authorisation }: PlannedRollback): void {
+function requireOpen(
+  floors: UpdateFloors,
+  { ecuId, sha256, authorisation }: PlannedRollback,
+  before: readonly PlannedRollback[],
+): void {
   const { serial, ecus } = authorisation.authorisation;
+  if (before.some((other) => other.ecuId === ecuId)) {
+    throw new RangeError(`"rollbacks" expected each ECU once, got ${ecuId} twice`);
+  }
   const against: RuleCode[] = [];
-  if (!ecus.some((ecu) => ecu.ecuId === ecuId)) against.push("rollback_wrong_ecu");
-  refuseByLedger(ledger, authorisation, ecuId, sha256, (code) => against.push(code));
+  const refuse: Refuse = (code) => against.push(code);
+  refuseByVehicle(floors, authorisation.authorisation, refuse);
+  if (!ecus.some((ecu) => ecu.ecuId === ecuId)) refuse("rollback_wrong_ecu", "wrong_ecu", {});
+  const beside = before.map((other) => other.authorisation);
+  refuseByLedger(floors.rollback, authorisation, { ecuId, sha256, beside }, refuse);
   if (against.length === 0) return;
   throw new RangeError(`"rollbacks" expected one that is open for ECU ${ecuId}, got serial ${serial}: ${against[0]}`);
 }

@@ -77,16 +77,15 @@ export function decideUpdate(request: UpdateRequest): UpdateDecision {
   const candidate = candidateOf(request.candidate);
   const listed = new Map<string, number>();
   for (const { ecuId } of ecus) listed.set(ecuId, (listed.get(ecuId) ?? 0) + 1);
-  const answers = ecus.map((ecu, index) =>
-    decideEcu(ecu, {
-      path: `/ecus/${index}`,
-      candidate,
-      floors,
-      now,
-      authorisations,
-      repeated: listed.get(ecu.ecuId)! > 1,
-    }),
-  );
+  const answers: EcuAnswer[] = [];
+  const planned: PlannedRollback[] = [];
+  ecus.forEach((ecu, index) => {
+    const path = `/ecus/${index}`;
+    const repeated = listed.get(ecu.ecuId)! > 1;
+    const answer = decideEcu(ecu, { path, candidate, floors, now, authorisations, planned, repeated });
+    answers.push(answer);
+    if (answer.rollback !== undefined) planned.push(answer.rollback);
+  });
   const whole = vehicleReasons({ ...request, floors }, candidate);
   const groups = strength.map((word) => {
     const ofEcus = answers.filter(({ evidence }) => evidence.decision === word).flatMap(({ reasons }) => reasons);
@@ -103,7 +102,7 @@ export function decideUpdate(request: UpdateRequest): UpdateDecision {
       }),
     );
   }
-  const rollbacks = decision === "install" ? answers.flatMap(({ rollback }) => rollback ?? []) : [];
+  const rollbacks = decision === "install" ? planned : [];
   return {
     decision,
     reasons,

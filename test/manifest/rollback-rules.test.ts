@@ -8,6 +8,7 @@ import {
   type RollbackAuthorisation,
   type RollbackEcu,
   raiseFloors,
+  rememberFailure,
   signRollbackAuthorisation,
   signRollbackRevocation,
   type UpdateFloors,
@@ -162,8 +163,50 @@ describe("reasons of a refused rollback", () => {
       },
     ]);
     expect(verdict.evidence.rollbacks).toEqual([{ ecuId: "gw-1", sha256: digestOf("5"), authorisation: own }]);
+    const wordy = decideUpdate({
+      candidate: five,
+      ecus: [gateway],
+      floors,
+      now,
+      authorisations: [await verified({ reason: "w".repeat(500) })],
+    });
+    expect(wordy.reasons[0]!.message).toMatch(/ 5 \(w{128}\)$/);
     const refused = decideUpdate({ candidate: five, ecus: [gateway], floors, now: undefined, authorisations: [own] });
     expect([refused.decision, refused.evidence.rollbacks]).toEqual(["refuse", []]);
+  });
+});
+
+describe("two ECUs that go back at once", () => {
+  const second = { ...gateway, ecuId: "gw-2" };
+  const stored = createUpdateFloors({ ...floors.ecus, "gw-2": floors.ecus["gw-1"]! }, { vehicleId: "veh-1" });
+  const answer = async (...changes: readonly Partial<RollbackAuthorisation>[]) => {
+    const authorisations = await Promise.all(changes.map(verified));
+    const request = { candidate: five, ecus: [gateway, second], floors: stored, now, authorisations };
+    const { decision, reasons, evidence } = decideUpdate(request);
+    const codes = reasons.flatMap(({ code, path, evidence }) =>
+      path === "/authorisations/1" ? [[code, evidence]] : [],
+    );
+    return {
+      decision,
+      codes,
+      serials: evidence.rollbacks.map(({ authorisation }) => authorisation.authorisation.serial),
+    };
+  };
+  const other = { ecus: [{ ...scope, ecuId: "gw-2" }] };
+
+  it("do so by one authorisation, or by two that share nothing", async () => {
+    const both = { ecus: [scope, { ...scope, ecuId: "gw-2" }] };
+    expect(await answer(both)).toEqual({ decision: "install", codes: [], serials: [10, 10] });
+    expect(await answer({}, { ...other, serial: 11, nonce: "ff".repeat(16) })).toMatchObject({ serials: [10, 11] });
+  });
+
+  it("need two that are not twins, and the answer says so before anything begins", async () => {
+    const sameNonce = await answer({}, { ...other, serial: 11 });
+    expect([sameNonce.decision, sameNonce.serials]).toEqual(["refuse", []]);
+    expect(sameNonce.codes).toMatchObject([["rollback_nonce_used", { nonce: content.nonce }]]);
+    const sameSerial = await answer({}, { ...other, nonce: "ff".repeat(16) });
+    expect([sameSerial.decision, sameSerial.serials]).toEqual(["refuse", []]);
+    expect(sameSerial.codes).toMatchObject([["rollback_serial_too_low", { had: 10, got: 10 }]]);
   });
 });
 
@@ -209,6 +252,36 @@ describe("beginRollbacks", () => {
     }
   });
 
+  it("takes no two with one serial or one nonce, nor two for one ECU", async () => {
+    const [one, sameNonce, sameSerial, other] = [
+      await verified(),
+      await verified({ serial: 11, ecus: [{ ...scope, ecuId: "gw-2" }] }),
+      await verified({ nonce: "ff".repeat(16), ecus: [{ ...scope, ecuId: "gw-2" }] }),
+      await verified({ serial: 11, nonce: "ff".repeat(16) }),
+    ];
+    const planOf = (ecuId: string, authorisation: VerifiedRollbackAuthorisation) =>
+      ({ ecuId, sha256: digestOf("5"), authorisation }) as const;
+    for (const [twin, code] of [
+      [sameNonce, "rollback_nonce_used"],
+      [sameSerial, "rollback_serial_too_low"],
+    ] as const) {
+      const plans = [planOf("gw-1", one), planOf("gw-2", twin)];
+      for (const order of [plans, plans.toReversed()]) {
+        expect(() => beginRollbacks(floors, order)).toThrow(new RegExp(`: ${code}$`));
+      }
+    }
+    expect(() => beginRollbacks(floors, [planOf("gw-1", one), planOf("gw-1", other)])).toThrow(
+      new RangeError('"rollbacks" expected each ECU once, got gw-1 twice'),
+    );
+  });
+
+  it("takes none that is for another vehicle than the floors", async () => {
+    const plan = { ecuId: "gw-1", sha256: digestOf("5"), authorisation: await verified() };
+    expect(() => beginRollbacks({ ...floors, vehicleId: "veh-2" }, [plan])).toThrow(/: rollback_wrong_vehicle$/);
+    const { vehicleId: _, ...nameless } = floors;
+    expect(() => beginRollbacks(nameless, [plan])).toThrow(/: rollback_vehicle_unknown$/);
+  });
+
   it("remembers the last 64 nonces", async () => {
     let stored = floors;
     for (let serial = 1; serial <= 66; serial++) {
@@ -249,6 +322,33 @@ describe("closeRollbacks", () => {
     ["left", digestOf("7"), "left"],
   ] as const)("makes of %s, where %s runs, %s", async (state, sha256, after) => {
     expect(await stateAfter(state, sha256)).toBe(after);
+  });
+});
+
+describe("a rollback whose image fails", () => {
+  it("is over, also when its authorisation names the image", async () => {
+    const named = await verified({ ecus: [{ ...scope, sha256: digestOf("5") }] });
+    const request = { candidate: five, ecus: [gateway], now, authorisations: [named] };
+    const begun = beginRollbacks(floors, [{ ecuId: "gw-1", sha256: digestOf("5"), authorisation: named }]);
+    expect(decideUpdate({ ...request, floors: begun }).decision).toBe("install");
+    const failed = rememberFailure(begun, "gw-1", digestOf("5"));
+    expect(failed.rollback.ecus["gw-1"]).toEqual({ ...begun.rollback.ecus["gw-1"], state: "left" });
+    const { decision, reasons } = decideUpdate({ ...request, floors: failed });
+    expect([decision, ...reasons.map(({ code }) => code)]).toEqual([
+      "refuse",
+      "release_counter_below_floor",
+      "rollback_used",
+      "image_failed_before",
+    ]);
+    const again = await verified({ serial: 11, nonce: "ff".repeat(16), ecus: named.authorisation.ecus });
+    expect(decideUpdate({ ...request, authorisations: [again], floors: failed }).decision).toBe("install");
+  });
+
+  it("is not touched by the failure of another image, or of one that was installed to its end", async () => {
+    const begun = beginRollbacks(floors, [{ ecuId: "gw-1", sha256: digestOf("5"), authorisation: await verified() }]);
+    expect(rememberFailure(begun, "gw-1", digestOf("e")).rollback).toEqual(begun.rollback);
+    const done = raiseFloors(begun, gateway, five);
+    expect(rememberFailure(done, "gw-1", digestOf("5")).rollback).toEqual(done.rollback);
   });
 });
 

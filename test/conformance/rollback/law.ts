@@ -64,7 +64,7 @@ export function lawfulAnswer(vehicle: VehicleHistory, offer: ModelOffer): Lawful
   const rollbacks: Record<string, VerifiedRollbackAuthorisation> = {};
   let installs = false;
   for (const ecuId of offer.ecuIds) {
-    const answer = answerOf(vehicle, ecuId, offer);
+    const answer = answerOf(vehicle, ecuId, offer, Object.values(rollbacks));
     if (answer === "refuse") return refusal;
     if (answer === "up_to_date") continue;
     installs = true;
@@ -88,6 +88,7 @@ function answerOf(
   vehicle: VehicleHistory,
   ecuId: string,
   { image, granted, now }: ModelOffer,
+  beside: readonly VerifiedRollbackAuthorisation[],
 ): "install" | "up_to_date" | "refuse" | VerifiedRollbackAuthorisation {
   const ecu = vehicle.ecus[ecuId]!;
   const runsIt = ecu.image.sha256 === image.sha256;
@@ -98,7 +99,11 @@ function answerOf(
   if (!runsIt && image.releaseCounter === ecu.image.releaseCounter) return "refuse";
   const failed = ecu.failed.has(image.sha256);
   if (image.releaseCounter < floor.releaseCounter) {
-    const by = granted.find((candidate) => allows(vehicle, ecuId, candidate, image, floor.releaseCounter, now, failed));
+    const by = granted.find(
+      (candidate) =>
+        allows(vehicle, ecuId, candidate, image, floor.releaseCounter, now, failed) &&
+        beside.every((other) => isApart(candidate, other)),
+    );
     return by === undefined ? "refuse" : runsIt ? "up_to_date" : by;
   }
   if (runsIt) return "up_to_date";
@@ -128,6 +133,13 @@ function allows(
   const newest = vehicle.begun.find((by) => by.authorisation.serial === highest);
   if (newest?.digest === digest) return true;
   return serial > highest && vehicle.begun.every((by) => by.authorisation.nonce !== nonce);
+}
+
+/** What is used together shares neither serial nor nonce, unless it is one authorisation. */
+function isApart(one: VerifiedRollbackAuthorisation, other: VerifiedRollbackAuthorisation): boolean {
+  if (one.digest === other.digest) return true;
+  const { serial, nonce } = one.authorisation;
+  return serial !== other.authorisation.serial && nonce !== other.authorisation.nonce;
 }
 
 function isInScope(

@@ -202,6 +202,7 @@ class History {
         if (vehicle.ecus[ecuId]!.image.sha256 === sha256) return;
         vehicle.floors = rememberFailure(vehicle.floors, ecuId, sha256);
         vehicle.ecus[ecuId]!.failed.add(sha256);
+        noteFailed(vehicle.ecus[ecuId]!, sha256);
         return;
       }
       case 3:
@@ -362,6 +363,14 @@ function noteRunning({ image, begun }: EcuHistory, isCommitted: boolean): void {
   if (last === undefined) return;
   last.left ||= last.sha256 !== image.sha256 && (last.over || isCommitted);
   last.over ||= last.left || last.sha256 === image.sha256;
+}
+
+/** A rollback whose image failed before it was installed is over. */
+function noteFailed({ begun }: EcuHistory, sha256: string): void {
+  const last = begun.at(-1);
+  if (last === undefined || last.over || last.sha256 !== sha256) return;
+  last.over = true;
+  last.left = true;
 }
 
 /** Whether the ledger may still take a decision: neither revoked nor overtaken, nor spent. */
