@@ -19,7 +19,8 @@ export function raiseMetadataFloors(
   verified: CandidateSource | VerifiedReleaseTrust,
 ): UpdateFloors {
   const checked = checkFloors(floors);
-  return { ...checked, ...raisedMetadata(checked, "trust" in verified ? ofTrust(verified) : candidateOf(verified)) };
+  const raised = raisedMetadata(checked, "trust" in verified ? ofTrust(verified) : candidateOf(verified));
+  return checkFloors({ ...checked, ...raised });
 }
 
 /** The part of floors that {@link raiseMetadataFloors} raises. */

@@ -7,6 +7,7 @@ import { ManifestError } from "./errors.ts";
 import type { EcuFloor, RollbackLedger, RollbackUse, SeenImage, UpdateFloors } from "./floors-state.ts";
 import { requireSchemaId } from "./require-shape.ts";
 import { counter, identifier } from "./shapes.ts";
+import { mostRootRoleKeys } from "./tuf/metadata.ts";
 
 const what = "update floors";
 
@@ -49,7 +50,7 @@ const floorsSchema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ objectOf<Updat
   vehicleId: z.exactOptional(identifier),
   timeMs: counter,
   metadata: recordOf(metadataName, counter, 64),
-  keys: z.exactOptional(recordOf(repositoryName, listOf(digest, 0, 64), 8)),
+  keys: z.exactOptional(recordOf(repositoryName, listOf(digest, 0, 2 * mostRootRoleKeys), 8)),
   ecus: recordOf(identifier, ecuSchema, 100_000),
   rollback: ledgerSchema,
 });

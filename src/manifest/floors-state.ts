@@ -59,7 +59,7 @@ export interface UpdateFloors {
   readonly metadata: Readonly<Record<string, number>>;
   /**
    * By repository: SHA-256 of the keys that signed timestamp and snapshot (targets, where there are none), lower-case hexadecimal,
-   * at most 64. When one of them is revoked, the versions that it may have signed begin anew.
+   * at most 512. When one of them is revoked, the versions that it may have signed begin anew.
    */
   readonly keys?: Readonly<Record<string, readonly string[]>>;
   /** By ECU identifier. */

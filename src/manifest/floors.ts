@@ -2,7 +2,8 @@
  * Floors against downgrades: for a vehicle the highest versions, counters, epochs and times that verified content has shown.
  *
  * Plain JSON state that the caller keeps in protected storage; see `sealState`. A floor rises with what was verified or installed and
- * never sinks, not even by an authorised rollback: the ledger beside the floors excuses the image below.
+ * never sinks, not even by an authorised rollback: the ledger beside the floors excuses the image below. What a function of this
+ * module returns was checked as what it takes: floors that can be stored can be read back.
  */
 
 import { bytesToHex, encodeJcs, excerpt, sha256 } from "../core/index.ts";
@@ -80,7 +81,7 @@ export function raiseFloors(
   const checked = checkFloors(floors);
   const image = imageFor(candidateOf(source), ecu);
   if (image === undefined) throw new RangeError(`"hardwareId" expected one of the release, got ${ecu.hardwareId}`);
-  return raisedTo(checked, ecu.ecuId, image);
+  return checkFloors(raisedTo(checked, ecu.ecuId, image));
 }
 
 /**
@@ -125,7 +126,7 @@ export function raiseInstalledFloors(
     const seen = { ...raised.ecus[ecuId]!, installed: { releaseCounter, sha256 } };
     raised = { ...raised, ecus: { ...raised.ecus, [ecuId]: seen } };
   }
-  return raised;
+  return checkFloors(raised);
 }
 
 /** What kind an ECU is; `undefined` when the inventory does not say, or says two things. */
@@ -186,7 +187,7 @@ export function rememberFailure(floors: UpdateFloors, ecuId: string, sha256: str
 /** Raises the time floor to a verified time. */
 export function raiseTimeFloor(floors: UpdateFloors, time: VerifiedTime): UpdateFloors {
   const checked = checkFloors(floors);
-  return { ...checked, timeMs: Math.max(checked.timeMs, time.now) };
+  return checkFloors({ ...checked, timeMs: Math.max(checked.timeMs, time.now) });
 }
 
 function requireFloor(floors: UpdateFloors, ecuId: string): EcuFloor {

@@ -158,7 +158,7 @@ export function beginRollbacks(floors: UpdateFloors, rollbacks: readonly Planned
       ecus: { ...ledger.ecus, [ecuId]: { authorisation: authorisation.digest, sha256, state: "begun" } },
     };
   }
-  return { ...checked, rollback: ledger };
+  return checkFloors({ ...checked, rollback: ledger });
 }
 
 /**
@@ -180,7 +180,7 @@ export function closeRollbacks(
     if (use.state === "begun" && runsIt) uses[ecuId] = { ...use, state: "installed" };
     if (use.state === "installed" && !runsIt) uses[ecuId] = { ...use, state: "left" };
   }
-  return { ...checked, rollback: { ...checked.rollback, ecus: uses } };
+  return checkFloors({ ...checked, rollback: { ...checked.rollback, ecus: uses } });
 }
 
 function requireOpen(
@@ -222,5 +222,5 @@ export function applyRevocation(floors: UpdateFloors, { revocation }: VerifiedRo
   const open = serials.filter((serial) => serial >= leastSerial);
   const forgotten = open.slice(0, Math.max(0, open.length - mostRevoked));
   if (forgotten.length > 0) leastSerial = forgotten.at(-1)! + 1;
-  return { ...checked, rollback: { ...rollback, leastSerial, revoked: open.slice(forgotten.length) } };
+  return checkFloors({ ...checked, rollback: { ...rollback, leastSerial, revoked: open.slice(forgotten.length) } });
 }

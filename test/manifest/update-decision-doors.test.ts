@@ -3,6 +3,7 @@ import { formatUtcTime } from "../../src/core/index.ts";
 import {
   createUpdateFloors,
   decideUpdate,
+  parseUpdateFloors,
   raiseFloors,
   raiseMetadataFloors,
   raiseTimeFloor,
@@ -13,7 +14,8 @@ import {
   type VerifiedReleaseTrust,
   verifyRelease,
 } from "../../src/manifest/index.ts";
-import { digestOf, imageOf, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
+import { errorOf } from "../error-of.ts";
+import { digestOf, imageOf, jsonBytes, manifestOf, now, signers, trust, verifiedReleaseOf } from "./release-fixture.ts";
 import { rootOf, type TestRepository, testKey } from "./tuf/repository-fixture.ts";
 import { day, now as published, TestPair, TestPrimary, timeOf } from "./uptane/client-fixture.ts";
 
@@ -350,12 +352,31 @@ describe("floors of metadata", () => {
     expect(raiseMetadataFloors(stored, trustOf(2))).toEqual(stored);
   });
 
+  it("hold every key that a root may have, and what they return can be read back", () => {
+    const assignmentWith = (most: number): VerifiedAssignment =>
+      ({
+        vehicleId: "veh-1",
+        versions: { director: { root: 3 }, image: {} },
+        keys: { director: Array.from({ length: most }, (_, index) => index.toString(16).padStart(64, "0")) },
+        expires: "2027-01-01T00:00:00Z",
+        images: [],
+      }) as never;
+    const raised = raiseMetadataFloors(stored, assignmentWith(512));
+    expect(raised.keys?.["director"]).toHaveLength(512);
+    expect(parseUpdateFloors(jsonBytes(raised))).toEqual(raised);
+    const faulty = errorOf(() => raiseMetadataFloors(stored, assignmentWith(513)));
+    expect(faulty).toMatchObject({ code: "ERR_MANIFEST_SCHEMA", path: "/keys/director" });
+    expect(errorOf(() => raiseTimeFloor(stored, timeOf(Number.NaN)))).toMatchObject({ path: "/timeMs" });
+    const huge = { trust: { version: 2 ** 53 } } as unknown as VerifiedReleaseTrust;
+    expect(errorOf(() => raiseMetadataFloors(stored, huge))).toMatchObject({ path: "/metadata/trust" });
+  });
+
   it("of one repository do not touch the others when its versions begin anew", () => {
     const assignment = {
       digest: digestOf("d"),
       vehicleId: "veh-1",
       versions: { director: { root: 3, targets: 1 }, image: { root: 1, targets: 1 } },
-      keys: { director: ["new"], image: ["b".repeat(64)] },
+      keys: { director: ["c".repeat(64)], image: ["b".repeat(64)] },
       expires: "2027-01-01T00:00:00Z",
       images: [],
     } as unknown as VerifiedAssignment;

@@ -36,6 +36,9 @@ export interface TufRole {
   readonly threshold: number;
 }
 
+/** Most keys of a role that a root names itself: a vehicle's floors remember those of timestamp and snapshot. */
+export const mostRootRoleKeys = 256;
+
 /** Names of hash algorithms with their digests, lower-case hexadecimal. */
 export type TufHashes = Readonly<Record<string, string>>;
 

@@ -15,7 +15,13 @@ import {
   parseUtcTime,
 } from "../../core/index.ts";
 import { ManifestError } from "../errors.ts";
-import type { TufAnySigned, TufMetadata, TufSignature, TufTopLevelRole } from "./metadata.ts";
+import {
+  mostRootRoleKeys,
+  type TufAnySigned,
+  type TufMetadata,
+  type TufSignature,
+  type TufTopLevelRole,
+} from "./metadata.ts";
 import { readTufType, resolveTufWire, type TufWire } from "./wire.ts";
 
 /** Names and indices that lead to a value. */
@@ -25,7 +31,7 @@ type Place = readonly (string | number)[];
  * Reads a metadata file and checks its shape, whatever its role.
  *
  * Fields that the standard does not name are kept. Refused are, beyond wrong types: a specification version other than 1.x,
- * a key id that signs or is listed twice, a threshold or version below 1, an empty set of hashes, a timestamp that lists
+ * a key id that signs or is listed twice, more than 256 keys of one role of a root, a threshold or version below 1, an empty set of hashes, a timestamp that lists
  * anything but `snapshot.json`, a snapshot without `targets.json`, a delegated role with the name of a top-level role, and
  * delegations that are both succinct and not.
  *
@@ -118,7 +124,12 @@ function checkRoot(signed: JsonObject, at: Place, wire: TufWire): void {
   for (const name of topLevelRoles) {
     if (wire.roles === "root_and_targets" && roles[name] === undefined && name !== "root" && name !== "targets")
       continue;
-    checkRole(asObject(roles[name], [...at, "roles", name]), [...at, "roles", name]);
+    const role = asObject(roles[name], [...at, "roles", name]);
+    checkRole(role, [...at, "roles", name]);
+    // The floors of a vehicle remember all of them.
+    if ((role["keyids"] as readonly string[]).length > mostRootRoleKeys) {
+      fail([...at, "roles", name, "keyids"], `at most ${mostRootRoleKeys} key ids`);
+    }
   }
   for (const name of Object.keys(roles)) {
     if (!topLevelRoles.includes(name)) fail([...at, "roles", name], "the name of a top-level role");

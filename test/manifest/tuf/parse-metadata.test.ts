@@ -106,6 +106,13 @@ describe("parseTufMetadata", () => {
     ["a threshold as text", root(), ["roles", "root", "threshold"], "1", "/signed/roles/root/threshold"],
     ["a key id twice", root(), ["roles", "root", "keyids"], ["a", "a"], "/signed/roles/root/keyids/1"],
     ["a number as key id", root(), ["roles", "root", "keyids"], [1], "/signed/roles/root/keyids/0"],
+    [
+      "more keys of a role than a vehicle's floors hold",
+      root(),
+      ["roles", "timestamp", "keyids"],
+      Array.from({ length: 257 }, (_, index) => `k${index}`),
+      "/signed/roles/timestamp/keyids",
+    ],
     ["no snapshot.json", timestamp(), ["meta"], {}, "/signed/meta/snapshot.json"],
     ["another file", timestamp(), ["meta", "x.json"], { version: 1 }, "/signed/meta/x.json"],
     ["no targets.json", snapshot(), ["meta"], {}, "/signed/meta/targets.json"],
