@@ -11,6 +11,9 @@ import { mostRootRoleKeys } from "./tuf/metadata.ts";
 
 const what = "update floors";
 
+/** Most ECUs: floors of as many, each with all that it may have, are sealed and read within the default limits. */
+const mostEcus = 1000;
+
 const digest: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[0-9a-f]{64}$/));
 const serial: z.ZodMiniType<number> = /* @__PURE__ */ z.int().check(z.gte(1));
 
@@ -38,12 +41,12 @@ const ledgerSchema: z.ZodMiniType<RollbackLedger> = /* @__PURE__ */ objectOf<Rol
   leastSerial: serial,
   revoked: listOf(serial, 0, 256),
   nonces: listOf(z.string().check(z.regex(/^([0-9a-f]{2}){16,64}$/)), 0, 64),
-  ecus: recordOf(identifier, useSchema, 100_000),
+  ecus: recordOf(identifier, useSchema, mostEcus),
 });
 
-const metadataName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]+(\/[a-z]+)?$/));
+const metadataName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]{1,64}(\/[a-z]{1,64})?$/));
 
-const repositoryName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]+$/));
+const repositoryName: z.ZodMiniType<string> = /* @__PURE__ */ z.string().check(z.regex(/^[a-z]{1,64}$/));
 
 const floorsSchema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ objectOf<UpdateFloors>({
   schema: z.literal("otakit.update-floors/2"),
@@ -51,7 +54,7 @@ const floorsSchema: z.ZodMiniType<UpdateFloors> = /* @__PURE__ */ objectOf<Updat
   timeMs: counter,
   metadata: recordOf(metadataName, counter, 64),
   keys: z.exactOptional(recordOf(repositoryName, listOf(digest, 0, 2 * mostRootRoleKeys), 8)),
-  ecus: recordOf(identifier, ecuSchema, 100_000),
+  ecus: recordOf(identifier, ecuSchema, mostEcus),
   rollback: ledgerSchema,
 });
 

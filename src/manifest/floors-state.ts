@@ -62,7 +62,7 @@ export interface UpdateFloors {
    * at most 512. When one of them is revoked, the versions that it may have signed begin anew.
    */
   readonly keys?: Readonly<Record<string, readonly string[]>>;
-  /** By ECU identifier. */
+  /** By ECU identifier; at most 1,000. */
   readonly ecus: Readonly<Record<string, EcuFloor>>;
   readonly rollback: RollbackLedger;
 }

@@ -16,9 +16,11 @@ import {
   bytesToBase64,
   concatBytes,
   encodeJcs,
+  enforceLimit,
   type JsonObject,
   type Limits,
   parseStrictJson,
+  resolveLimits,
   utf8ToBytes,
 } from "../core/index.ts";
 import { hmacSha256, isValidHmacSha256, type SymmetricKey } from "../signing/index.ts";
@@ -147,7 +149,9 @@ export async function loadSealedState(store: SealedStore, limits?: Partial<Limit
  * It takes two counts: the first is spent on the state that is there, the second on the new one.
  *
  * @param state - not empty
+ * @param limits - those of whoever reads it; `maxBytes` is that of the sealed state, some 4/3 of the state
  * @throws RangeError when the state is empty
+ * @throws `CoreError` `ERR_CORE_LIMIT` when it could not be read back; nothing is written then
  * @throws {@link ManifestError} as {@link loadSealedState}: over a state that is not genuine nothing is written
  * @throws whatever storage or counter throw; the store then holds the old or the new state, and {@link loadSealedState} tells which
  * @example
@@ -156,7 +160,7 @@ export async function loadSealedState(store: SealedStore, limits?: Partial<Limit
  * ```
  */
 export async function storeSealedState(store: SealedStore, state: Uint8Array, limits?: Partial<Limits>): Promise<void> {
-  requireState(state);
+  requireState(state, store, limits);
   const present = await loadSealedState(store, limits);
   await replaceState(store, present?.state ?? emptyState, state);
 }
@@ -165,11 +169,17 @@ export async function storeSealedState(store: SealedStore, state: Uint8Array, li
  * Writes a state over whatever is there, genuine or not: for a workshop that provisions a vehicle anew, never as an answer to an error.
  *
  * @param state - not empty
+ * @param limits - as for {@link storeSealedState}
  * @throws RangeError when the state is empty
+ * @throws `CoreError` `ERR_CORE_LIMIT` when it could not be read back; nothing is written then
  * @throws whatever storage or counter throw; {@link loadSealedState} then gives the new state or `undefined`, or the error that it gave
  */
-export async function provisionSealedState(store: SealedStore, state: Uint8Array): Promise<void> {
-  requireState(state);
+export async function provisionSealedState(
+  store: SealedStore,
+  state: Uint8Array,
+  limits?: Partial<Limits>,
+): Promise<void> {
+  requireState(state, store, limits);
   await replaceState(store, emptyState, state);
 }
 
@@ -188,8 +198,12 @@ async function writeState({ storage, counter, key }: SealedStore, state: Uint8Ar
   await counter.increment();
 }
 
-function requireState(state: Uint8Array): void {
+/** Refuses a state that is none, or that would be stored and never read again. */
+function requireState(state: Uint8Array, { key }: SealedStore, limits: Partial<Limits> | undefined): void {
   if (assertBytes(state, "state").length === 0) throw new RangeError('"state" expected bytes, got none');
+  // Of the longest count, so that a state which fits once always does.
+  const around = sealState(emptyState, key, Number.MAX_SAFE_INTEGER).length;
+  enforceLimit("maxBytes", around + 4 * Math.ceil(state.length / 3), resolveLimits(limits));
 }
 
 function sealedMessage(state: Uint8Array, { keyId }: SymmetricKey, count: number): Bytes {

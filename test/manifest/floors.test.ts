@@ -194,11 +194,17 @@ describe("update floors", () => {
   });
 
   it("refuse a hostile document of many faults at the first, in little memory", () => {
-    const ecus = Object.fromEntries(Array.from({ length: 90_000 }, (_, index) => [`e${index}`, 1]));
-    expect(errorOf(() => parseUpdateFloors(jsonBytes({ ...floors, ecus })))).toMatchObject({
-      code: "ERR_MANIFEST_SCHEMA",
-      path: "/ecus/e0",
-    });
+    const ecusOf = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`e${index}`, 1]));
+    for (const [length, path] of [
+      [1000, "/ecus/e0"],
+      [1001, "/ecus"],
+      [90_000, "/ecus"],
+    ] as const) {
+      expect(errorOf(() => parseUpdateFloors(jsonBytes({ ...floors, ecus: ecusOf(length) })))).toMatchObject({
+        code: "ERR_MANIFEST_SCHEMA",
+        path,
+      });
+    }
   });
 
   it("refuse a release without an image for the hardware", async () => {

@@ -220,6 +220,54 @@ describe("a store of sealed state", () => {
     }
   });
 
+  it("writes nothing that it could not read again", async () => {
+    const machine = new SealedMachine();
+    await storeSealedState(machine.store, bytes);
+    // The smallest limit that lets a state of six bytes through, whatever the count.
+    const least = sealState(bytes, key, Number.MAX_SAFE_INTEGER).length;
+    for (const [state, limits] of [
+      [new Uint8Array(6_291_456), {}],
+      [bytes, { maxBytes: least - 1 }],
+    ] as const) {
+      const copies = machine.copies.length;
+      for (const write of [storeSealedState, provisionSealedState]) {
+        await expect(write(machine.store, state, limits)).rejects.toMatchObject({ code: "ERR_CORE_LIMIT" });
+      }
+      expect([machine.copies.length, machine.count]).toEqual([copies, 2]);
+    }
+    for (const write of [storeSealedState, provisionSealedState]) {
+      await write(machine.store, bytes, { maxBytes: least });
+      expect((await loadSealedState(machine.store, { maxBytes: least }))?.state).toEqual(bytes);
+    }
+  });
+
+  it("keeps the longest floors that there are within the default limits", async () => {
+    const number = Number.MAX_SAFE_INTEGER;
+    const digests = (length: number) => Array.from({ length }, (_, index) => index.toString(16).padStart(64, "0"));
+    const floor = {
+      releaseCounter: number,
+      securityEpoch: number,
+      installed: { releaseCounter: number, sha256: "a".repeat(64) },
+      failed: digests(32),
+    };
+    const use = { authorisation: "a".repeat(64), sha256: "b".repeat(64), state: "installed" };
+    const record = (item: unknown) =>
+      Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [String(index).padStart(128, "e"), item]));
+    const ledger = {
+      serial: number,
+      authorisation: "a".repeat(64),
+      leastSerial: number,
+      revoked: Array.from({ length: 256 }, (_, index) => number - index),
+      nonces: Array.from({ length: 64 }, () => "f".repeat(128)),
+      ecus: record(use),
+    };
+    const keys = Object.fromEntries([..."abcdefgh"].map((name) => [name.repeat(64), digests(512)]));
+    const floors = { ...createUpdateFloors({}), timeMs: number, keys, ecus: record(floor), rollback: ledger };
+    const machine = new SealedMachine();
+    await storeSealedState(machine.store, jsonBytes(floors));
+    expect(parseUpdateFloors((await loadSealedState(machine.store))!.state)).toEqual(floors);
+  });
+
   it("keeps floors, which a digest names", async () => {
     const machine = new SealedMachine();
     const floors = createUpdateFloors({ "gw-1": { releaseCounter: 6, securityEpoch: 3 } }, { vehicleId: "veh-1" });
