@@ -6,10 +6,8 @@
 
 import {
   assertBytes,
-  type Bytes,
   bytesToBase64,
   bytesToHex,
-  encodeJcs,
   excerpt,
   formatUtcTime,
   type JsonObject,
@@ -17,7 +15,6 @@ import {
   sha256,
   utf8ToBytes,
 } from "../core/index.ts";
-import { type Signer, signDsse } from "../signing/index.ts";
 import type { TufEquivocation } from "./tuf/client.ts";
 import type { UptaneEquivocation } from "./uptane/client.ts";
 import type { Verdict } from "./verdict.ts";
@@ -40,7 +37,7 @@ export interface AttackEvidence {
   /** Pseudonymous identifier of the vehicle that saw it. */
   readonly vehicleId?: string;
   readonly decision: string;
-  /** The reasons of the verdict, as they were. */
+  /** The first 100 reasons of the verdict; what is long in them is cut off. */
   readonly reasons: readonly JsonObject[];
   readonly files: readonly EvidenceFile[];
 }
@@ -66,8 +63,12 @@ const longestDocument = 8 * 1024 * 1024;
 /** Most reasons that are taken over. */
 const mostReasons = 100;
 
+/** Most files that are taken over. */
+const mostFiles = 1000;
+
 /**
- * Makes the document of a refusal. Bounded, whatever the attacker sent: of long files the digest alone is kept.
+ * Makes the document of a refusal. Bounded, whatever the attacker sent: of long files the digest alone is kept, of long reasons the
+ * start. What is no text of Unicode does not stop it.
  *
  * @throws RangeError when `observedAt` is no time of the years 1970 to 9999
  * @example
@@ -89,10 +90,10 @@ export function buildAttackEvidence(input: AttackEvidenceInput): AttackEvidence 
     ...(vehicleId === undefined ? {} : { vehicleId }),
     decision: verdict.decision,
     reasons: verdict.reasons.slice(0, mostReasons).map((reason) => plain(reason)),
-    files: named.map(([name, bytes]) => {
+    files: named.slice(0, mostFiles).map(([name, bytes]) => {
       const fits = bytes.length <= longestFile && bytes.length * 1.4 <= left;
       if (fits) left -= bytes.length * 1.4;
-      const facts = { name: excerpt(name), sha256: bytesToHex(sha256(bytes)), length: bytes.length };
+      const facts = { name: jsonText(name), sha256: bytesToHex(sha256(bytes)), length: bytes.length };
       return fits ? { ...facts, content: bytesToBase64(bytes) } : facts;
     }),
   };
@@ -107,17 +108,42 @@ function bothContents(equivocation: TufEquivocation | UptaneEquivocation): reado
   ]);
 }
 
-/** Signs evidence as a DSSE envelope over its RFC 8785 form. */
-export function signAttackEvidence(evidence: AttackEvidence, signers: readonly Signer[]): Promise<Bytes> {
-  return signDsse(attackEvidencePayloadType, encodeJcs(evidence), signers);
+/** What a reason may take: the characters of its names and texts, its members, its depth, and each text. */
+const longestReason = 8192;
+const mostMembers = 256;
+const deepest = 6;
+const longestText = 1024;
+
+/**
+ * A reason as bounded JSON, whatever an ECU said that it quotes: members that are absent are left out, numbers that JSON has not become
+ * text, what goes beyond the bounds is cut off.
+ */
+function plain(reason: object): JsonObject {
+  let characters = longestReason;
+  let members = mostMembers;
+  const text = (whole: string): string => {
+    const cut = jsonText(whole, Math.min(characters, longestText));
+    characters -= cut.length;
+    return cut;
+  };
+  const copy = (value: unknown, depth: number): JsonValue | undefined => {
+    if (typeof value === "string") return text(value);
+    if (value === null || typeof value === "boolean" || Number.isSafeInteger(value)) return value as JsonValue;
+    if (typeof value === "number" || typeof value === "bigint") return text(String(value));
+    if (typeof value !== "object" || depth > deepest) return undefined;
+    const items: (readonly [string, JsonValue])[] = [];
+    for (const name of Object.keys(value)) {
+      if (members === 0) break;
+      members--;
+      const item = copy((value as Readonly<Record<string, unknown>>)[name], depth + 1);
+      if (item !== undefined) items.push([text(name), item]);
+    }
+    return Array.isArray(value) ? items.map(([, item]) => item) : Object.fromEntries(items);
+  };
+  return copy(reason, 0) as JsonObject;
 }
 
-/** A reason as JSON: members that are absent are left out, numbers that JSON has not become text. */
-function plain(value: object): JsonObject {
-  const text = JSON.stringify(value, (_, member: unknown) =>
-    typeof member === "bigint" || (typeof member === "number" && !Number.isSafeInteger(member))
-      ? String(member)
-      : member,
-  );
-  return JSON.parse(text) as { [name: string]: JsonValue };
+/** The start of a text as JSON can carry it: half of a surrogate pair becomes U+FFFD, or nothing could be signed. */
+function jsonText(text: string, longest?: number): string {
+  return excerpt(text, longest).replace(/\p{Surrogate}/gu, "\ufffd");
 }

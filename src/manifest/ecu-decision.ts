@@ -253,20 +253,22 @@ function signsOfDowngrade(
   floors: UpdateFloors,
 ): readonly VerdictReason[] {
   if (installed === undefined || stored === undefined || isExcused(floors, ecuId, installed.sha256)) return [];
-  const { releaseCounter, securityEpoch } = installed;
+  // Not what else the ECU may have put beside it.
+  const { sha256, releaseCounter, securityEpoch } = installed;
   if (releaseCounter >= stored.releaseCounter && securityEpoch >= stored.securityEpoch) return [];
   const floor = { releaseCounter: stored.releaseCounter, securityEpoch: stored.securityEpoch };
   const what = `ECU "${ecuId}": it runs release counter ${releaseCounter}, below its floor, and nothing allowed it`;
-  return [
-    reasonFor("installed_below_floor", what, { path, attack: "downgrade", evidence: { floor, found: installed } }),
-  ];
+  const evidence = { floor, found: { sha256, releaseCounter, securityEpoch } };
+  return [reasonFor("installed_below_floor", what, { path, attack: "downgrade", evidence })];
 }
 
 function isInstalledImage(value: InstalledImage | undefined): value is InstalledImage {
   if (value === undefined || value === null) return false;
   const { sha256, releaseCounter, securityEpoch } = value;
   const isCounter = (count: number): boolean => Number.isSafeInteger(count) && count >= 0;
-  return /^[0-9a-f]{64}$/.test(sha256) && isCounter(releaseCounter) && isCounter(securityEpoch);
+  return (
+    typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) && isCounter(releaseCounter) && isCounter(securityEpoch)
+  );
 }
 
 /** A stored floor below what the ECU itself reports, now or earlier, is stale; the highest value holds. */

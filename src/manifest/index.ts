@@ -5,6 +5,7 @@
  */
 
 export * from "./attack-evidence.ts";
+export * from "./attack-evidence-sign.ts";
 export * from "./attack-evidence-verify.ts";
 export * from "./build-release.ts";
 export * from "./bundle/index.ts";

@@ -63,6 +63,52 @@ describe("attack evidence", () => {
     });
   });
 
+  it("is bounded, readable and signed, whatever an ECU said", async () => {
+    const deep: { inner?: object } = {};
+    deep.inner = deep;
+    const hostile = {
+      code: "installed_below_floor",
+      message: `half a pair: \ud800, a pair: \u{1f697}, ${"\u0000".repeat(1e6)}`,
+      evidence: {
+        lone: "\udc00".repeat(1e6),
+        ["\ud800"]: 1,
+        list: Array.from({ length: 1e5 }, () => "\u0001".repeat(1e4)),
+        deep,
+        act: () => 1,
+      },
+    } as const;
+    const reasons = Array.from({ length: 300 }, () => hostile);
+    const files = Object.fromEntries(Array.from({ length: 1200 }, (_, index) => [`\udc00${index}`, new Uint8Array(9)]));
+    const full = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`f${index}`, new Uint8Array(1_048_576)]));
+    const evidence = buildAttackEvidence({
+      verdict: { decision: "refuse", reasons },
+      observedAt: now,
+      files: { ...full, ...files },
+    });
+    expect([evidence.reasons.length, evidence.files.length]).toEqual([100, 1000]);
+    expect(evidence.reasons[0]!["message"]).toMatch(/^half a pair: \ufffd, a pair: \u{1f697}, /u);
+    expect(JSON.stringify(evidence.reasons).length).toBeLessThan(100 * 6 * 10_000);
+    expect(evidence.files[8]!.name).toBe("\ufffd0");
+    const envelope = await signAttackEvidence(evidence, signers.slice(0, 2));
+    expect(verifyAttackEvidence(envelope, trust).evidence).toEqual(evidence);
+  });
+
+  it("keeps the members of a reason in their order, as deep as reasons are", () => {
+    const reason = { code: "time_unknown", message: "x", evidence: { list: [1, [true, null], { a: "b" }], half: 0.5 } };
+    const verdict = { decision: "unknown", reasons: [reason as never] };
+    expect(buildAttackEvidence({ verdict, observedAt: now }).reasons).toEqual([
+      { ...reason, evidence: { ...reason.evidence, half: "0.5" } },
+    ]);
+  });
+
+  it("is not signed when nobody could read it", async () => {
+    const evidence = buildAttackEvidence({ verdict, observedAt: now, vehicleId: "no identifier" });
+    await expect(signAttackEvidence(evidence, signers)).rejects.toMatchObject({
+      code: "ERR_MANIFEST_SCHEMA",
+      path: "/vehicleId",
+    });
+  });
+
   it("names the repository of two contents", () => {
     const equivocation = { repository: "director", role: "targets", version: 7, files: ["old", "new"] } as const;
     const { files } = buildAttackEvidence({ verdict, observedAt: now, equivocation });

@@ -127,6 +127,16 @@ describe("decideUpdate", () => {
     });
   });
 
+  it("quotes of an ECU's report what the floors speak of, and takes no list for a digest", async () => {
+    const stored = createUpdateFloors({ "gw-1": { releaseCounter: 7, securityEpoch: 3 } });
+    const report = { ...installed, version: "\ud800".repeat(1e6), extra: "x" };
+    const found = decideUpdate({ candidate: release, ecus: [{ ...gateway, installed: report }], floors: stored, now });
+    expect(found.reasons.at(-1)).toMatchObject({ code: "installed_below_floor", evidence: { found: installed } });
+    expect(found.reasons.at(-1)?.evidence?.["found"]).toEqual(installed);
+    const list = { ...installed, sha256: [installed.sha256] } as unknown as InstalledImage;
+    expect(answer(release, [{ ...gateway, installed: list }])).toEqual(["unknown", "installed_image_unknown"]);
+  });
+
   it("points at an ECU that runs what lies below its floor", async () => {
     const floor = { releaseCounter: 7, securityEpoch: 3 };
     const stored = createUpdateFloors({ "gw-1": floor });
