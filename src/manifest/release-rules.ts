@@ -115,8 +115,11 @@ class FileRegister {
     if (known.length !== file.length) {
       throw contradiction("ERR_MANIFEST_FILE", `file ${sha256} has two lengths`, ...at, "length");
     }
+    if (sha512 === undefined) return;
     const other = known.hashes.sha512;
-    if (sha512 !== undefined && other !== undefined && sha512 !== other) {
+    // The first one that is said holds for all, wherever it stands.
+    if (other === undefined) this.#contents.set(sha256, file);
+    else if (sha512 !== other) {
       throw contradiction("ERR_MANIFEST_FILE", `file ${sha256} has two values of sha512`, ...at, "hashes", "sha512");
     }
   }

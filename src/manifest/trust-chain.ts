@@ -45,7 +45,7 @@ const mostSuccessors = 256;
  */
 export function openReleaseTrust(envelope: Uint8Array, options: ReleaseTrustOptions = {}): VerifiedReleaseTrust {
   const { leastVersion = 1 } = options;
-  const trust = parseReleaseTrust(unverifiedPayload(envelope, options), limitsOf(options));
+  const trust = readReleaseTrust(envelope, options.limits);
   // A floor that is no number must not let everything pass.
   if (!(trust.version >= leastVersion)) {
     throw wrongVersion(trust.version, leastVersion, `is below the floor ${leastVersion}`);
@@ -84,7 +84,7 @@ function followOne(
   options: ReleaseTrustOptions,
 ): VerifiedReleaseTrust {
   const { trust } = current;
-  const offered = parseReleaseTrust(unverifiedPayload(envelope, options), limitsOf(options));
+  const offered = readReleaseTrust(envelope, options.limits);
   if (offered.version < trust.version) return current;
   const byPredecessor = verifyWith(envelope, trust.roles.trust, options);
   if (offered.version === trust.version) {
@@ -125,22 +125,23 @@ export function trustedKeysOf({ trust }: VerifiedReleaseTrust, role: ReleaseTrus
 /** 2026-01-01T00:00:00Z, before the first trust file was ever signed. */
 const earliestTime = 1_767_225_600_000;
 
-/** Whom to ask is written in the file itself, so that it must be read before it is verified; nothing else is done with it. */
-function unverifiedPayload(envelope: Uint8Array, options: ReleaseTrustOptions): Uint8Array {
-  return parseDsseEnvelope(envelope, limitsOf(options)).payload;
+/** Reads a signed trust file. Whom to ask is written in the file itself, so that it must be read before it is verified. */
+export function readReleaseTrust(envelope: Uint8Array, limits: Partial<Limits> | undefined): ReleaseTrust {
+  const bounds = boundsOf(limits);
+  return parseReleaseTrust(parseDsseEnvelope(envelope, bounds).payload, bounds);
 }
 
 function verifyWith(envelope: Uint8Array, keys: TrustedKeys, options: ReleaseTrustOptions): VerifiedDsse {
   const { provider } = options;
   return verifyDsse(envelope, keys, {
     payloadType: releaseTrustPayloadType,
-    limits: limitsOf(options),
+    limits: boundsOf(options.limits),
     ...(provider === undefined ? {} : { provider }),
   });
 }
 
 /** 3 roles of 32 keys of RSA with 8,192 bits, in base64, are 256 KiB. */
-function limitsOf({ limits }: ReleaseTrustOptions): Partial<Limits> {
+function boundsOf(limits: Partial<Limits> | undefined): Partial<Limits> {
   return { maxBytes: 256 * 1024, ...limits };
 }
 

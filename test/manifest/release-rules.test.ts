@@ -327,6 +327,17 @@ describe("rules of ota-release/1 across fields", () => {
       `file ${digestOf("1")} has two values of sha512`,
     ],
     [
+      "a file of two SHA-512, which was named without one before",
+      "/images/1/deltas",
+      [undefined, "2", "3"].map((digit, index) => ({
+        ...delta("0", undefined, "def"[index]!),
+        base: { length: 77, hashes: { sha256: digestOf("c"), ...(digit && { sha512: digit.repeat(128) }) } },
+      })),
+      "FILE",
+      "/images/1/deltas/2/base/hashes/sha512",
+      `file ${digestOf("c")} has two values of sha512`,
+    ],
+    [
       "a ciphertext of two lengths",
       `${image}/deltas/1/encryption/ciphertext/hashes/sha256`,
       digestOf("2"),

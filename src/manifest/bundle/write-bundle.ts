@@ -6,6 +6,7 @@ import { ManifestError } from "../errors.ts";
 import { parseReleaseManifest } from "../parse-release.ts";
 import type { FileReference } from "../release-file.ts";
 import { releaseFiles } from "../release-files.ts";
+import { readReleaseTrust } from "../trust-chain.ts";
 import { fileName, mostEntries, mostTrustFiles, releaseName, trustName } from "./bundle-names.ts";
 import { crc32 } from "./crc32.ts";
 import { targetOf } from "./target-of.ts";
@@ -21,7 +22,7 @@ export interface BundleSource {
 
 /** What a bundle is made of. */
 export interface BundleContent {
-  /** Signed trust files in ascending order of version, so that a vehicle that was away can follow; at most 256. */
+  /** Signed trust files, each of the version after the one before, so that a vehicle that was away can follow; at most 256. */
   readonly trust?: readonly Uint8Array[];
   /** The signed release: the envelope of `signRelease`. */
   readonly release: Uint8Array;
@@ -40,7 +41,7 @@ export interface BundleContent {
  * @param sink - takes the archive piece by piece; awaited, so that it may be slow
  * @returns the files of the release that the bundle does not hold
  * @throws {@link ManifestError} `ERR_MANIFEST_BUNDLE_CONTENT` for a file that the release does not list or that is there twice, and
- * for a source that changes while it is read; `ERR_MANIFEST_SCHEMA*` and the like for a release that is none
+ * for trust files that do not follow one another; `ERR_MANIFEST_SCHEMA*` and the like for a release or trust file that is none
  * @throws `SigningError` `ERR_SIGNING_DSSE_ENVELOPE`, or `ERR_SIGNING_TARGET_*` for a file with other bytes than it is named by
  * @throws `CoreError` `ERR_CORE_JSON_*` or `ERR_CORE_LIMIT`
  * @throws RangeError when there are more than 256 trust files
@@ -61,6 +62,7 @@ export async function writeBundle(
   if (trust.length > mostTrustFiles) {
     throw new RangeError(`"trust" expected at most ${mostTrustFiles}, got ${trust.length}`);
   }
+  requireChain(trust, limits);
   const listed = releaseFiles(parseReleaseManifest(parseDsseEnvelope(release, limits).payload, limits));
   const sources = sourcesBySha256(content.files, listed);
   const entries: ZipEntry[] = [];
@@ -89,6 +91,22 @@ export async function writeBundle(
   }
   await sink(centralDirectory(entries));
   return { missing: listed.filter(({ hashes }) => !sources.has(hashes.sha256)) };
+}
+
+/** A vehicle follows the files one by one, so that one that is none, or out of order, would cost it the whole bundle. */
+function requireChain(trust: readonly Uint8Array[], limits: Partial<Limits> | undefined): void {
+  let before: number | undefined;
+  trust.forEach((envelope, index) => {
+    const { version } = readReleaseTrust(envelope, limits);
+    if (before !== undefined && version !== before + 1) {
+      const message = `Cannot write bundle: trust file ${index} has version ${version}, and ${before + 1} follows ${before}`;
+      throw new ManifestError("ERR_MANIFEST_BUNDLE_CONTENT", message, {
+        path: `/trust/${index}`,
+        details: { expected: before + 1, found: version },
+      });
+    }
+    before = version;
+  });
 }
 
 function sourcesBySha256(

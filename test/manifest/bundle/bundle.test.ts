@@ -160,6 +160,28 @@ describe("writeBundle", () => {
     expect(await refusal({ files: [changing] })).toMatchObject({ code: "ERR_SIGNING_TARGET_LENGTH" });
   });
 
+  it("refuses trust files that no vehicle could follow, before anything is written", async () => {
+    const [one, two, three] = history as [Uint8Array, Uint8Array, Uint8Array];
+    for (const [trust, at, expected, found] of [
+      [[one, three], 1, 2, 3],
+      [[two, one], 1, 3, 1],
+      [[one, one], 1, 2, 1],
+      [[one, two, one], 2, 3, 1],
+    ] as const) {
+      const pieces: Uint8Array[] = [];
+      const write = writeBundle({ trust, release, files: [] }, (piece) => pieces.push(piece));
+      await expect(write).rejects.toMatchObject({
+        code: "ERR_MANIFEST_BUNDLE_CONTENT",
+        path: `/trust/${at}`,
+        details: { expected, found },
+      });
+      expect(pieces).toEqual([]);
+    }
+    expect(summary(read(await bundleOf({ trust: [two, three] })))).toEqual(complete);
+    expect(await refusal({ trust: [utf8ToBytes("junk")] })).toMatchObject({ code: "ERR_CORE_JSON_SYNTAX" });
+    expect(await refusal({ trust: [one, release] })).toMatchObject({ code: expect.stringMatching(/^ERR_MANIFEST_/) });
+  });
+
   it("refuses a release that is none, and too many trust files", async () => {
     expect(await refusal({ release: utf8ToBytes("{}") })).toMatchObject({ code: "ERR_SIGNING_DSSE_ENVELOPE" });
     expect(await refusal({ trust: Array(257).fill(history[0]) })).toBeInstanceOf(RangeError);
