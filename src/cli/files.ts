@@ -55,7 +55,12 @@ export function readUserFile(path: string, maxBytes: number = maxFileBytes): Byt
     throw fileError("read", path, error);
   }
   if (bytes.length <= maxBytes) return bytes;
-  throw new CliError("ERR_CLI_FILE_TOO_LONG", `Cannot read ${path}: it is longer than ${maxBytes} bytes`, {
+  throw tooLong(path, maxBytes);
+}
+
+/** The error of a file that is longer than is read. */
+export function tooLong(path: string, maxBytes: number): CliError {
+  return new CliError("ERR_CLI_FILE_TOO_LONG", `Cannot read ${path}: it is longer than ${maxBytes} bytes`, {
     details: { file: path, maxBytes },
   });
 }
@@ -166,6 +171,51 @@ export function removeFile(path: string, disk: Disk = nodeDisk): void {
   disk.syncFolder(dirname(path));
 }
 
+/** What says that a file system has no links: FAT and exFAT of USB sticks, some network drives. */
+const linkless: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
+
+/**
+ * Gives a complete file its final name, which must not be taken; the name under which it was written stays.
+ *
+ * Where the file system has no links it is copied: whoever looks at the name meanwhile sees a part of it.
+ *
+ * @throws a system error, with code `EEXIST` when the name is taken
+ */
+export function nameNewFile(temporary: string, path: string, mode: number, link: typeof linkSync = linkSync): void {
+  try {
+    // Unlike a rename, a link does not replace what is there.
+    link(temporary, path);
+  } catch (error) {
+    if (!linkless.includes((error as NodeJS.ErrnoException).code)) throw error;
+    copyToNew(temporary, path, mode);
+  }
+}
+
+function copyToNew(from: string, path: string, mode: number): void {
+  const target = openSync(path, "wx", mode);
+  let isWhole = false;
+  try {
+    forEachPiece(from, (piece) => writeAll(target, piece));
+    fsyncSync(target);
+    isWhole = true;
+  } finally {
+    closeSync(target);
+    if (!isWhole) rmSync(path, { force: true });
+  }
+}
+
+function forEachPiece(path: string, take: (piece: Uint8Array) => void): void {
+  const descriptor = openSync(path, "r");
+  try {
+    const piece = new Uint8Array(1024 * 1024);
+    for (let length = readSync(descriptor, piece); length > 0; length = readSync(descriptor, piece)) {
+      take(piece.subarray(0, length));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Writes a file that must not be there yet, whole or not at all.
  *
@@ -177,8 +227,7 @@ export function createFile(path: string, bytes: Uint8Array, mode = 0o644): void 
     rmSync(temporary, { force: true });
     nodeDisk.writeNew(temporary, bytes, mode);
     try {
-      // Unlike a rename, a link does not replace what is there.
-      linkSync(temporary, path);
+      nameNewFile(temporary, path, mode);
     } finally {
       unlinkSync(temporary);
     }
@@ -189,10 +238,10 @@ export function createFile(path: string, bytes: Uint8Array, mode = 0o644): void 
   }
 }
 
-/** Makes a folder and those above it. */
-export function makeFolder(folder: string, mode = 0o755): void {
+/** Makes a folder and those above it. @returns whether it was not there yet */
+export function makeFolder(folder: string, mode = 0o755): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode });
+    return mkdirSync(folder, { recursive: true, mode }) !== undefined;
   } catch (error) {
     throw fileError("make folder", folder, error);
   }

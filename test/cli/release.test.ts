@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
@@ -100,7 +101,73 @@ describe("otakit release", () => {
     writeFileSync(at("spoilt.zip"), spoilt);
     const verify = ["release", "verify", at("spoilt.zip"), "--trust", at("trust.1.json"), "--extract", at("update")];
     expect(await refusal(command.run(...verify))).toContain("code: ERR_SIGNING_TARGET_HASH");
-    expect(readdirSync(at("update"))).toEqual(["release.json"]);
+    expect(existsSync(at("update"))).toBe(false);
+  });
+
+  it("leaves nothing of a bundle that ends early, wherever that is", async () => {
+    const at = await signedRelease();
+    const trust = ["--trust", at("trust.1.json")];
+    const files = [at("gateway.bin"), at("gateway.patch")];
+    await ok(command.run("release", "bundle", at("signed.json"), ...files, ...trust, "--out", at("update.zip")));
+    const whole = readFileSync(at("update.zip"));
+    mkdirSync(at("empty"));
+    for (const length of [whole.length - 1, whole.length - 400, 2_000_000, 2]) {
+      writeFileSync(at("short.zip"), whole.subarray(0, length));
+      for (const folder of ["new", "empty"]) {
+        const extract = ["release", "verify", at("short.zip"), ...trust, "--extract", at(folder)];
+        expect(await refusal(command.run(...extract))).toContain("code: ERR_MANIFEST_BUNDLE_FORMAT");
+      }
+      expect([existsSync(at("new")), readdirSync(at("empty"))]).toEqual([false, []]);
+    }
+  });
+
+  it("unpacks into a new or an empty folder only", async () => {
+    const at = await signedRelease();
+    const trust = ["--trust", at("trust.1.json")];
+    await ok(command.run("release", "bundle", at("signed.json"), at("gateway.bin"), "--out", at("update.zip")));
+    mkdirSync(at("used"));
+    for (const name of ["release.json", imageSha256, "note.txt"]) {
+      writeFileSync(at("used", name), "mine");
+      const extract = ["release", "verify", at("update.zip"), ...trust, "--extract", at("used")];
+      expect(await refusal(command.run(...extract))).toContain("code: ERR_CLI_FILE_EXISTS");
+      expect(readFileSync(at("used", name), "utf8")).toBe("mine");
+      rmSync(at("used", name));
+    }
+    await ok(command.run("release", "verify", at("update.zip"), ...trust, "--extract", at("used")));
+    expect(readdirSync(at("used")).sort()).toEqual([imageSha256, "release.json"].sort());
+  });
+
+  it("is read from a pipe, which gives its bytes once", async () => {
+    const at = await signedRelease();
+    await ok(command.run("release", "bundle", at("signed.json"), at("gateway.bin"), "--out", at("update.zip")));
+    execFileSync("mkfifo", [at("pipe")]);
+    for (const name of ["update.zip", "signed.json"]) {
+      const writer = spawn("sh", ["-c", 'cat "$0" > "$1"', at(name), at("pipe")]);
+      const verify = command.run("release", "verify", at("pipe"), "--trust", at("trust.1.json"));
+      expect(await ok(verify)).toContain("Release 2026-11 is genuine");
+      writer.kill();
+    }
+    const input = { stdin: readFileSync(at("signed.json")) };
+    expect(await ok(command.runWith(input, "release", "verify", "-", "--trust", at("trust.1.json")))).toContain(
+      "genuine",
+    );
+  });
+
+  it("writes the newest trust file of a bundle once", async () => {
+    const at = await signedRelease();
+    for (const [from, to] of [
+      [1, 2],
+      [2, 3],
+    ] as const) {
+      const trust = ["--previous", at(`trust.${from}.json`), "--sign", at("keys/trust-1.pem")];
+      await ok(command.run("release", "trust", ...trust, "--out", at(`trust.${to}.json`)));
+    }
+    const chain = [1, 2, 3].flatMap((version) => ["--trust", at(`trust.${version}.json`)]);
+    await ok(command.run("release", "bundle", at("signed.json"), ...chain, "--out", at("update.zip")));
+    const trust = ["--trust", at("trust.1.json")];
+    await ok(command.run("release", "verify", at("update.zip"), ...trust, "--extract", at("update")));
+    expect(readdirSync(at("update")).sort()).toEqual(["release.json", "trust.json"]);
+    expect(readFileSync(at("update/trust.json"))).toEqual(readFileSync(at("trust.3.json")));
   });
 
   it("hands trust on to other keys, signed by the old and the new ones", async () => {
@@ -171,6 +238,19 @@ describe("otakit release explain", () => {
     });
   });
 
+  it("refuses a trust file below the vehicle's floor", async () => {
+    const at = await signedRelease();
+    writeFileSync(at("vehicle.json"), vehicle(6));
+    const explain = (trust: number) => {
+      const stored = createUpdateFloors({ "gw-1": { releaseCounter: 7, securityEpoch: 3 } }, { metadata: { trust } });
+      writeFileSync(at("floors.json"), JSON.stringify(stored));
+      const files = ["--ecus", at("vehicle.json"), "--floors", at("floors.json"), "--trust", at("trust.1.json")];
+      return command.run("release", "explain", at("signed.json"), ...files);
+    };
+    expect(await ok(explain(1))).toMatch(/^The update may be installed/);
+    expect(await refusal(explain(2))).toContain("code: ERR_MANIFEST_TRUST_VERSION");
+  });
+
   it("takes an authorisation to go back, by the role of the trust file", async () => {
     const at = await signedRelease();
     const dora = writePublicKey(at("dora.pub.pem"), signerOf(3));
@@ -229,6 +309,44 @@ describe("otakit release make", () => {
   });
 });
 
+describe("otakit release make, of members of any name", () => {
+  it("loses none", async () => {
+    const at = await startTeam();
+    const draft = readFileSync(at("draft.json"), "utf8").replace("{", '{"__proto__":{"kept":true},');
+    writeFileSync(at("draft.json"), draft);
+    await ok(command.run("release", "make", at("draft.json"), "--out", at("release.json")));
+    expect(readFileSync(at("release.json"), "utf8")).toContain('"__proto__":{"kept":true}');
+  });
+});
+
+describe("a file that takes its name when it is complete", () => {
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error("no link"), { code });
+  };
+
+  it("is copied where the file system has no links", async () => {
+    const { nameNewFile } = await command.load<typeof import("../../src/cli/files.ts")>("files.ts");
+    const folder = command.folder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at("temporary"), image);
+    for (const code of ["EPERM", "ENOTSUP", "ENOSYS"]) {
+      nameNewFile(at("temporary"), at(code), 0o600, failing(code));
+      expect(readFileSync(at(code)).equals(image)).toBe(true);
+      expect(statSync(at(code)).mode & 0o777).toBe(0o600);
+    }
+    writeFileSync(at("taken"), "mine");
+    const onto = () => nameNewFile(at("temporary"), at("taken"), 0o644, failing("EPERM"));
+    expect(onto).toThrow(expect.objectContaining({ code: "EEXIST" }));
+    expect(readFileSync(at("taken"), "utf8")).toBe("mine");
+    const other = () => nameNewFile(at("temporary"), at("other"), 0o644, failing("EIO"));
+    expect(other).toThrow(expect.objectContaining({ code: "EIO" }));
+    // What cannot be copied to its end leaves nothing.
+    mkdirSync(at("folder"));
+    expect(() => nameNewFile(at("folder"), at("half"), 0o644, failing("EPERM"))).toThrow();
+    expect(readdirSync(folder).sort()).toEqual(["EPERM", "ENOSYS", "ENOTSUP", "folder", "taken", "temporary"].sort());
+  });
+});
+
 describe("otakit release, on the command line", () => {
   it.each([
     [["verify", "f"], "give --trust or --key"],
@@ -238,6 +356,10 @@ describe("otakit release, on the command line", () => {
     [["trust", "--out", "o"], "--key trust=FILE or --new-keys is missing"],
     [["sign", "f", "--out", "o"], "--key is missing"],
     [["explain", "-", "--floors", "f"], "--floors goes with --ecus"],
+    [["explain", "-", "--trust", "f"], "--trust goes with --ecus"],
+    [["explain", "-", "--key", "f"], "--key goes with --ecus"],
+    [["explain", "-", "--threshold", "1"], "--threshold goes with --ecus"],
+    [["explain", "-", "--authorisation", "f"], "--authorisation goes with --ecus"],
   ])("refuses %j", async (args, expected) => {
     const { code, stderr } = await command.run("release", ...args);
     expect([code, stderr]).toEqual([2, expect.stringContaining(expected)]);

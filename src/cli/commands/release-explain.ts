@@ -26,7 +26,7 @@ export const releaseExplain: Command = defineCommand({
     "Without --ecus the file is explained as it is, and nothing is verified.",
     "With --ecus the release is verified by --trust or --key, and the vehicle's answer is told in a paragraph and by its reasons; the " +
       'exit code is 1 when it is neither "install" nor "up_to_date". The inventory is a JSON list of ECUs: { "ecuId", "hardwareId", ' +
-      '"installed": { "sha256", "releaseCounter", "securityEpoch" } }. Without --floors none are known, which never counts as a yes.',
+      '"installed": { "sha256", "releaseCounter", "securityEpoch" } }. Without --floors none are known, which never counts as a yes; a trust file below theirs is refused.',
   ],
   args: [{ name: "FILE", help: "release, signed or not" }],
   options: {
@@ -44,8 +44,11 @@ export const releaseExplain: Command = defineCommand({
     ],
   ],
   async run({ options, args: [file] }, terminal) {
-    if (options.ecus === undefined && options.floors !== undefined) {
-      throw usageError("--floors goes with --ecus", "release explain");
+    if (options.ecus === undefined) {
+      const idle = (["floors", "trust", "key", "threshold", "authorisation"] as const).find(
+        (name) => options[name] !== undefined && options[name].length > 0,
+      );
+      if (idle !== undefined) throw usageError(`--${idle} goes with --ecus`, "release explain");
     }
     const bytes = readUserFile(file!);
     const now = Date.now();
@@ -56,11 +59,12 @@ export const releaseExplain: Command = defineCommand({
       for (const { message } of warnings) terminal.warn(message);
       return undefined;
     }
-    const trust = readTrust(options, "release explain", terminal);
+    const floors = readFloors(options.floors);
+    const trust = readTrust(options, "release explain", terminal, floors.metadata["trust"]);
     const decision = decideUpdate({
       candidate: verifyRelease(bytes, trust, { now }),
       ecus: readInventory(options.ecus),
-      floors: readFloors(options.floors),
+      floors,
       now,
       authorisations: readAuthorisations(options.authorisation, trust, now, "release explain"),
     });

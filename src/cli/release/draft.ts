@@ -34,8 +34,11 @@ async function fill(value: JsonValue, at: readonly (string | number)[], describe
   }
   if (typeof value !== "object" || value === null) return value;
   const { file, ...rest } = value as JsonObject;
-  const filled: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(rest)) filled[name] = await fill(member, [...at, name], describeFile);
+  const members: (readonly [string, JsonValue])[] = [];
+  for (const [name, member] of Object.entries(rest))
+    members.push([name, await fill(member, [...at, name], describeFile)]);
+  // Not by assignment, which loses a member of the name "__proto__".
+  const filled = Object.fromEntries(members);
   if (file === undefined) return filled;
   const known = ["length", "hashes"].find((name) => name in rest);
   if (typeof file !== "string" || known !== undefined) {

@@ -1,9 +1,9 @@
 /** Files that are written piece by piece and take their names only when they are complete. */
 
-import { closeSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CliError } from "../errors.ts";
-import { fileError, nodeDisk, writeAll } from "../files.ts";
+import { fileError, nameNewFile, nodeDisk, writeAll } from "../files.ts";
 
 /** A file under way. */
 export interface NewFile {
@@ -14,16 +14,14 @@ export interface NewFile {
   discard(): void;
 }
 
-/**
- * Starts a file beside its final name.
- *
- * @param replace - whether one that is there already may be replaced
- */
-export function beginFile(path: string, replace = false): NewFile {
+const mode = 0o644;
+
+/** Starts a file beside its final name, which must not be taken. */
+export function beginFile(path: string): NewFile {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   let descriptor: number | undefined = guarded(path, () => {
     rmSync(temporary, { force: true });
-    return openSync(temporary, "wx", 0o644);
+    return openSync(temporary, "wx", mode);
   });
   const close = (): void => {
     if (descriptor !== undefined) closeSync(descriptor);
@@ -37,9 +35,7 @@ export function beginFile(path: string, replace = false): NewFile {
       guarded(path, () => {
         fsyncSync(descriptor!);
         close();
-        if (replace) renameSync(temporary, path);
-        // Unlike a rename, a link does not replace what is there.
-        else linkSync(temporary, path);
+        nameNewFile(temporary, path, mode);
         rmSync(temporary, { force: true });
         nodeDisk.syncFolder(dirname(path));
       });

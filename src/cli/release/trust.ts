@@ -28,18 +28,20 @@ const maxTrustBytes = 1024 * 1024;
 /**
  * Reads whom to believe.
  *
+ * @param leastVersion - floor of the trust file's version, where the vehicle's are known
  * @throws {@link CliError} `ERR_CLI_USAGE` for neither, for both, or for a threshold that cannot be
  */
 export function readTrust(
   values: TrustValues,
   command: string,
   terminal: Terminal,
+  leastVersion = 1,
 ): VerifiedReleaseTrust | TrustedKeys {
   const { trust, key, threshold } = values;
   if ((trust === undefined) === (key.length === 0)) throw usageError("give --trust or --key", command);
   if (trust !== undefined) {
     if (threshold !== undefined) throw usageError("--threshold goes with --key; a trust file has its own", command);
-    return openReleaseTrust(readTrustFile(trust));
+    return openReleaseTrust(readTrustFile(trust), { leastVersion });
   }
   const count = threshold === undefined ? key.length : parseCount(threshold);
   if (count === undefined || count > key.length) {
