@@ -49,9 +49,9 @@ export interface UpdateEvidence {
 export type VehicleFloors = Pick<UpdateFloors, "timeMs" | "metadata">;
 
 /** Answer of {@link decideUpdate}. */
-export type UpdateDecision = Decision<UpdateWord, ManifestReasonCode, UpdateEvidence> & {
+export interface UpdateDecision extends Decision<UpdateWord, ManifestReasonCode, UpdateEvidence> {
   readonly reasons: readonly VerdictReason[];
-};
+}
 
 /** Strongest first: one ECU that must refuse decides for the vehicle, because an update is installed as a whole. */
 const strength: readonly UpdateWord[] = ["refuse", "unknown", "install", "up_to_date", "not_applicable"];

@@ -140,7 +140,7 @@ describe("otakit release", () => {
   it("is read from a pipe, which gives its bytes once", async () => {
     const at = await signedRelease();
     await ok(command.run("release", "bundle", at("signed.json"), at("gateway.bin"), "--out", at("update.zip")));
-    execFileSync("mkfifo", [at("pipe")]);
+    execFileSync("sh", ["-c", 'mkfifo "$0"', at("pipe")]);
     for (const name of ["update.zip", "signed.json"]) {
       const writer = spawn("sh", ["-c", 'cat "$0" > "$1"', at(name), at("pipe")]);
       const verify = command.run("release", "verify", at("pipe"), "--trust", at("trust.1.json"));

@@ -212,7 +212,7 @@ describe("update floors", () => {
     expect(() => raiseFloors(floors, { ecuId: "gw-1", hardwareId: "radio-a" }, release)).toThrow(RangeError);
   });
 
-  it.each([
+  it.each<readonly [string, unknown, string, string]>([
     ["another version", { ...floors, schema: "otakit.update-floors/3" }, "ERR_MANIFEST_SCHEMA_VERSION", "/schema"],
     [
       "a negative floor",
