@@ -34,18 +34,18 @@ function repeats(at: usize): bool {
 }
 
 /**
- * Indexes the `size` bytes at `image`, which 8 readable bytes precede and follow; `length` (6 or 8) bytes make a hash. Needs 4
- * bytes for each position at `at`, behind the heads.
+ * Indexes each `step`-th of the `size` bytes at `image`, which 8 readable bytes precede and follow; `length` (6 or 8) bytes make a
+ * hash. Needs 4 bytes for each position at `at`, behind the heads.
  */
-export function indexImage(image: usize, size: u32, length: u32, at: usize): void {
+export function indexImage(image: usize, size: u32, length: u32, step: u32, at: usize): void {
   heads = at;
-  hashBits = bitsFor(size);
-  positions = at + headBytes(size);
+  hashBits = bitsFor(size / step);
+  positions = at + headBytes(size / step);
   ignored = (8 - length) << 3;
   const buckets = 1 << hashBits;
   memory.fill(heads, 0, (buckets + 1) << 2);
   const end = size >= 8 ? size - 7 : 0;
-  for (let p: u32 = 0; p < end; p++) {
+  for (let p: u32 = 0; p < end; p += step) {
     if (p >= 8 && repeats(image + p)) continue;
     const head = heads + (hashAt(image + p) << 2);
     store<u32>(head, load<u32>(head) + 1);
@@ -56,7 +56,9 @@ export function indexImage(image: usize, size: u32, length: u32, at: usize): voi
     store<u32>(heads + (bucket << 2), sum);
   }
   // From behind, so that each bucket ends up in rising order and its head at its first position.
-  for (let p = end; p-- > 0; ) {
+  const count = (end + step - 1) / step;
+  for (let i = count; i-- > 0; ) {
+    const p = i * step;
     if (p >= 8 && repeats(image + p)) continue;
     const head = heads + (hashAt(image + p) << 2);
     const slot = load<u32>(head) - 1;

@@ -59,7 +59,7 @@ export interface OtadeltaExports extends ModelExports {
 /** What `wasm/match` and `wasm/make` export. */
 export interface OtadeltaMakeExports extends ModelExports {
   headBytes(size: number): number;
-  indexImage(image: number, size: number, length: number, at: number): void;
+  indexImage(image: number, size: number, length: number, step: number, at: number): void;
   setCosts(differ: number, insert: number, change: number, insertChange: number, depth: number): void;
   scan(
     old: number,

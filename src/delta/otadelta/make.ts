@@ -29,11 +29,16 @@ export interface MakeOtadeltaOptions {
   readonly hashProvider?: HashProvider;
 }
 
-/** What a level does: how often covers are found again on predicted bytes, and how many positions of a bucket are looked at. */
-const levels: Readonly<Record<DeltaLevel, { readonly rematches: number; readonly depth: number }>> = {
-  fast: { rematches: 0, depth: 16 },
-  default: { rematches: 1, depth: 32 },
-  smallest: { rematches: 3, depth: 128 },
+/**
+ * What a level does: how often covers are found again on predicted bytes, how many positions of a bucket are looked at, and which part
+ * of the old positions are indexed.
+ */
+const levels: Readonly<
+  Record<DeltaLevel, { readonly rematches: number; readonly depth: number; readonly step: number }>
+> = {
+  fast: { rematches: 0, depth: 16, step: 4 },
+  default: { rematches: 1, depth: 32, step: 2 },
+  smallest: { rematches: 3, depth: 128, step: 1 },
 };
 
 /**
@@ -55,7 +60,7 @@ const behindParts = 1 << 24;
 /**
  * Makes an `otadelta` patch. The same images and options always give the same patch.
  *
- * Takes some 10 bytes of WebAssembly memory for each of the old image and 4 for each of the new one.
+ * Takes some 6 bytes of WebAssembly memory for each of the old image (10 for the level `smallest`) and 4 for each of the new one.
  *
  * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` or the host
  *   does not allow what the images take, `ERR_DELTA_CANCELLED` when the signal asked to stop
@@ -122,7 +127,7 @@ class PatchMaker {
 
   make(): Bytes {
     const { level = "default", profile = "default" } = this.#options;
-    const { rematches, depth } = levels[level];
+    const { rematches, depth, step } = levels[level];
     const { exports } = this.#core;
     const oldSize = this.#old.length;
     const segments = segmentsOf(this.#old, this.#new);
@@ -132,14 +137,14 @@ class PatchMaker {
 
     const turned = this.#core.allocate(exports.turnedBytes(this.#mostCovers, oldSize));
     const scores = this.#core.allocate(exports.scoreBytes(this.#chunks));
-    const index = this.#core.allocate(exports.headBytes(oldSize) + 4 * oldSize);
+    const index = this.#core.allocate(exports.headBytes(Math.floor(oldSize / step)) + 4 * Math.ceil(oldSize / step));
     const mostRecords = 4096 + Math.floor(this.#new.length / 16);
     const records = this.#core.allocate(mostRecords * 16);
 
     const find = (image: number, match: number, costs: typeof rawCosts): number => {
       this.#enforceNotCancelled();
       const { differ, insert, change, insertChange } = costs;
-      exports.indexImage(image, oldSize, match, index);
+      exports.indexImage(image, oldSize, match, step, index);
       this.#enforceNotCancelled();
       exports.setCosts(differ, insert, change, insertChange, depth);
       const { fresh } = this.#at;
