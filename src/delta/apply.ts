@@ -6,8 +6,9 @@
  */
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider } from "../core/index.ts";
-import { applyBsdiff40, type ExpectedImages } from "./bsdiff/apply.ts";
+import { applyBsdiff40 } from "./bsdiff/apply.ts";
 import { DeltaError } from "./errors.ts";
+import type { ExpectedImages } from "./expected-images.ts";
 import { detectPatchFormat, type PatchFormat } from "./format.ts";
 import type { AsyncReadAt, AsyncScratchSink, ReadAt, ScratchSink } from "./images.ts";
 import { type ApplyLimits, defaultPatchLimits, enforceInteger, resolvePatchLimits } from "./limits.ts";

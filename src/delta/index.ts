@@ -15,11 +15,11 @@ export {
   applyPatchSync,
   type CancelSignal,
 } from "./apply.ts";
-export type { ExpectedImages } from "./bsdiff/apply.ts";
 export { type MakeBsdiff40Options, makeBsdiff40Patch } from "./bsdiff/make.ts";
 export type { MakeProgress } from "./bsdiff/triples.ts";
 export { decompressBzip2 } from "./bzip2/decompress.ts";
 export * from "./errors.ts";
+export type { ExpectedImages } from "./expected-images.ts";
 export { detectPatchFormat, type PatchFormat } from "./format.ts";
 export {
   type AsyncReadAt,

@@ -3,11 +3,17 @@
 import { assertBytes, type Reason } from "../core/index.ts";
 import { bsdiff40Memory } from "./bsdiff/apply.ts";
 import { ControlReader } from "./bsdiff/control.ts";
-import { type Bsdiff40, enforceHeaderLimits, openBsdiff40, type Section } from "./bsdiff/header.ts";
+import { type Bsdiff40, newSizeOffset, openBsdiff40, type Section } from "./bsdiff/header.ts";
 import { openControlStream } from "./bsdiff/streams.ts";
 import { DeltaError } from "./errors.ts";
 import { detectPatchFormat, type PatchFormat } from "./format.ts";
-import { defaultPatchLimits, enforceInteger, type PatchLimits, resolvePatchLimits } from "./limits.ts";
+import {
+  defaultPatchLimits,
+  enforceInteger,
+  enforcePatchLimits,
+  type PatchLimits,
+  resolvePatchLimits,
+} from "./limits.ts";
 import { type DeltaReasonCode, deltaReasonCodes } from "./reasons.ts";
 
 /** One stream of a patch. */
@@ -84,7 +90,10 @@ export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {
   }
   const opened = openBsdiff40(patch);
   const memoryBytes = bsdiff40Memory(opened);
-  enforceHeaderLimits(opened, patch.length, memoryBytes, limits);
+  enforcePatchLimits(
+    { newSize: opened.newSize, patchLength: patch.length, memory: memoryBytes, newSizeOffset },
+    limits,
+  );
   const survey = surveyControl(opened, limits);
   const info = {
     format,

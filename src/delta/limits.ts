@@ -1,5 +1,7 @@
 /** Bounds on what a patch may make of the vehicle's memory, storage and time. */
 
+import { DeltaError, type DeltaErrorCode } from "./errors.ts";
+
 /** Upper bounds for applying or inspecting one patch. */
 export interface PatchLimits {
   /** Largest new image, in bytes. */
@@ -50,6 +52,31 @@ export function resolvePatchLimits(given: Partial<PatchLimits>, absent: Partial<
   if (given.maxTriples === undefined) return resolved;
   enforceInteger("maxTriples", given.maxTriples);
   return { ...resolved, maxTriples: given.maxTriples };
+}
+
+/** What a patch declares to need, in bytes. */
+export interface PatchDemand {
+  readonly newSize: number;
+  readonly patchLength: number;
+  /** Working memory beside the patch. */
+  readonly memory: number;
+  /** Where in the patch the new size stands. */
+  readonly newSizeOffset: number;
+}
+
+/** Refuses a patch that would break a limit, before anything is allocated for it. */
+export function enforcePatchLimits(demand: PatchDemand, limits: PatchLimits): void {
+  const refuse = (code: DeltaErrorCode, limit: "maxOutput" | "maxExpansion" | "maxMemory", found: number): never => {
+    throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${limits[limit]}, found ${found}`, {
+      offset: demand.newSizeOffset,
+      details: { limit, allowed: limits[limit], found },
+    });
+  };
+  const { newSize, patchLength, memory } = demand;
+  if (newSize > limits.maxOutput) refuse("ERR_DELTA_OUTPUT_LIMIT", "maxOutput", newSize);
+  const expansion = Math.ceil(newSize / patchLength);
+  if (expansion > limits.maxExpansion) refuse("ERR_DELTA_EXPANSION", "maxExpansion", expansion);
+  if (memory > limits.maxMemory) refuse("ERR_DELTA_MEMORY_LIMIT", "maxMemory", memory);
 }
 
 /** Refuses an argument that is not an integer from 0 to 2^53 - 1. */

@@ -4,6 +4,7 @@
  */
 
 import { allocate } from "../arena";
+import { matchLength } from "../match/match-length";
 
 /** Bytes that are hashed. */
 export const keySize: u32 = 8;
@@ -77,18 +78,6 @@ export function sortKeys(from: u32, to: u32): void {
     store<u32>(next, place + 1);
     store<u32>(positions + ((<usize>place) << 2), position);
   }
-}
-
-/** Number of equal bytes from both addresses on, at most `most`. */
-export function matchLength(left: usize, right: usize, most: u32): u32 {
-  let length: u32 = 0;
-  while (length + 8 <= most) {
-    const different = load<u64>(left + length) ^ load<u64>(right + length);
-    if (different !== 0) return length + (<u32>ctz(different) >>> 3);
-    length += 8;
-  }
-  while (length < most && load<u8>(left + length) === load<u8>(right + length)) length++;
-  return length;
 }
 
 /**

@@ -4,7 +4,8 @@
  */
 
 import { allocate } from "../arena";
-import { countKeys, findMatch, matchLength, matchPosition, openIndex, sortKeys, sumKeys } from "./index";
+import { matchLength } from "../match/match-length";
+import { countKeys, findMatch, matchPosition, openIndex, sortKeys, sumKeys } from "./index";
 
 /** A match must agree in more bytes than the current alignment and these; bsdiff's number is 8. */
 let advantage: i32 = 8;

@@ -9,19 +9,18 @@ import { refill } from "../host";
 
 let range: u32 = 0;
 
-// Reading: the next coded bytes, which the host refills; zeros behind the end, told by `overread`.
-let code_: u32 = 0;
+// Reading: the coded bytes, which the host refills, zeros behind their end; `window` is the code less the bottom of the range.
+let window: u32 = 0;
 let inputStart: usize = 0;
 let input: usize = 0;
 let inputEnd: usize = 0;
-let overread: u32 = 0;
+let overread: bool = false;
 
 // Writing: bytes below `low` wait while a carry may still change them.
 let low: u64 = 0;
 let held: u64 = 0;
 let heldByte: u32 = 0;
 let begun: bool = false;
-let outputStart: usize = 0;
 let output: usize = 0;
 let outputEnd: usize = 0;
 let overflow: bool = false;
@@ -31,10 +30,10 @@ export function startReading(at: usize): void {
   inputStart = at;
   input = at;
   inputEnd = at;
-  overread = 0;
+  overread = false;
   range = 0xffffffff;
-  code_ = 0;
-  for (let i = 0; i < 4; i++) code_ = (code_ << 8) | readByte();
+  window = 0;
+  for (let i = 0; i < 4; i++) window = (window << 8) | readByte();
 }
 
 function readByte(): u32 {
@@ -42,26 +41,23 @@ function readByte(): u32 {
     input = inputStart;
     inputEnd = input + refill();
     if (input === inputEnd) {
-      overread += 1;
+      overread = true;
       return 0;
     }
   }
   return load<u8>(input++);
 }
 
-/** How many coded bytes were given and not read yet. */
-export function unreadBytes(): u32 {
-  return <u32>(inputEnd - input);
-}
-
-/** How many bytes were read behind the end of the coded bytes. */
-export function overreadBytes(): u32 {
-  return overread;
+/**
+ * Whether exactly the coded bytes were read, and they end as a writer ends them: of all values that mean the same it writes the lowest, so
+ * that nothing is left. No bit of a code can be changed without notice.
+ */
+export function endsWell(): bool {
+  return input === inputEnd && !overread && window === 0 && refill() === 0;
 }
 
 /** Starts to write to `size` bytes at `at`. */
 export function startWriting(at: usize, size: u32): void {
-  outputStart = at;
   output = at;
   outputEnd = at + size;
   overflow = false;
@@ -72,24 +68,10 @@ export function startWriting(at: usize, size: u32): void {
   range = 0xffffffff;
 }
 
-/**
- * Ends the code and gives the address behind its last byte, or 0 when there was no room.
- *
- * Of all values that mean the same the one with the most zeros at its end is written, and the last of these, up to four bytes,
- * are left out: behind the end a reader finds zeros.
- */
+/** Ends the code, which a reader then reads to its last byte, and gives the address behind it, or 0 when there was no room. */
 export function finishWriting(): usize {
-  const last = low + range - 1;
-  for (let shift = 32; shift >= 0; shift--) {
-    const value = (last >> shift) << shift;
-    if (value < low) continue;
-    low = value;
-    break;
-  }
   for (let i = 0; i < 5; i++) shiftLow();
-  if (overflow) return 0;
-  for (let i = 0; i < 4 && output > outputStart && load<u8>(output - 1) === 0; i++) output--;
-  return output;
+  return overflow ? 0 : output;
 }
 
 /** Whether there was no room for what was coded so far. */
@@ -134,17 +116,17 @@ export function code(bit: u32, p: u32): u32 {
     return bit;
   }
   let found: u32;
-  if (code_ < bound) {
+  if (window < bound) {
     range = bound;
     found = 1;
   } else {
-    code_ -= bound;
+    window -= bound;
     range -= bound;
     found = 0;
   }
   while (range < 0x01000000) {
     range <<= 8;
-    code_ = (code_ << 8) | readByte();
+    window = (window << 8) | readByte();
   }
   return found;
 }

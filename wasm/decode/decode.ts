@@ -1,13 +1,10 @@
 /** Reads a map or a block of the new image. */
 
 import { resetFlags } from "../coder/counters";
-import { overreadBytes, startReading, unreadBytes } from "../coder/range";
+import { endsWell, startReading } from "../coder/range";
 import { codeCovers, codeKinds, mapFault, markUsed } from "../patch/map-code";
 import { resetPayload } from "../patch/payload";
 import { startStretches } from "../patch/unit";
-
-/** The writer leaves out at most so many zeros at the end. */
-const mostOverread: u32 = 4;
 
 /** What was wrong about coded bytes, beside the faults of a map. */
 const faultLength: u32 = 3;
@@ -52,7 +49,7 @@ export function startBlock(
   startStretches(from, to);
 }
 
-/** 0 when exactly the coded bytes were read, or what is wrong. */
+/** 0 when the coded bytes end where their code does, or what is wrong. */
 export function finishReading(): u32 {
-  return unreadBytes() > 0 || overreadBytes() > mostOverread ? faultLength : 0;
+  return endsWell() ? 0 : faultLength;
 }

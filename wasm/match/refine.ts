@@ -1,6 +1,7 @@
 /** Puts the border between neighbouring covers where it costs least, joins what continues, and drops covers that do not pay. */
 
-const coverBytes: u32 = 12;
+import { coverBytes } from "../patch/map";
+
 /** How far from where a cover was found its start may move back. */
 const reach: u32 = 512;
 /** How far a cover may grow into what would be inserted. */
@@ -89,8 +90,6 @@ function settle(covers: usize, index: u32, count: u32, newSize: u32): void {
     costAfter -= !hasAfter ? insert : differs(at, shiftAfter) ? differ : 0;
     costBefore += !hasBefore ? insert : differs(at, shiftBefore) ? differ : 0;
   }
-  if (!hasAfter) y = high;
-  if (!hasBefore) x = 0;
   if (hasBefore) store<u32>(before, x - load<u32>(before), 4);
   if (hasAfter) {
     const end = startAfter + load<u32>(after, 4);

@@ -6,7 +6,9 @@
  * even if what pays for it comes later.
  */
 
+import { coverBytes } from "../patch/map";
 import { bucketEnd, bucketStart, hashAt, placeNear, positionAt } from "./index";
+import { matchLength } from "./match-length";
 
 /** A way: its diagonal, cost, where it took it up, the way before it, and for how many bytes it has matched. */
 const wayBytes: u32 = 20;
@@ -276,7 +278,7 @@ function trace(best: u32, size: u32, out: usize, maxCovers: u32): u32 {
   while (true) {
     if (diagonal !== inserting && end > start && to > 0) {
       to -= 1;
-      const cover = out + to * 12;
+      const cover = out + to * coverBytes;
       store<u32>(cover, start);
       store<u32>(cover, end - start, 4);
       store<u32>(cover, start + diagonal, 8);
@@ -288,18 +290,6 @@ function trace(best: u32, size: u32, out: usize, maxCovers: u32): u32 {
     diagonal = load<i32>(entry, 4);
     parent = load<u32>(entry, 8);
   }
-  memory.copy(out, out + to * 12, (maxCovers - to) * 12);
+  memory.copy(out, out + to * coverBytes, (maxCovers - to) * coverBytes);
   return maxCovers - to;
-}
-
-/** How many bytes at two addresses are the same, at most `most`. */
-export function matchLength(a: usize, b: usize, most: u32): u32 {
-  let length: u32 = 0;
-  while (length + 8 <= most) {
-    const difference = load<u64>(a + length) ^ load<u64>(b + length);
-    if (difference) return length + <u32>(ctz(difference) >> 3);
-    length += 8;
-  }
-  while (length < most && load<u8>(a + length) === load<u8>(b + length)) length++;
-  return length;
 }

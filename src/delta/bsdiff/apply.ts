@@ -7,28 +7,16 @@
 
 import { type Bytes, createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
 import { DeltaError } from "../errors.ts";
-import type { PatchLimits } from "../limits.ts";
+import { checkOldImage, type ExpectedImages, enforceExpectedSizes } from "../expected-images.ts";
+import { enforcePatchLimits, type PatchLimits } from "../limits.ts";
 import { type PatchSteps, pause } from "../steps.ts";
 import { ControlReader, controlBufferSize } from "./control.ts";
-import { type Bsdiff40, enforceHeaderLimits, openBsdiff40 } from "./header.ts";
+import { type Bsdiff40, newSizeOffset, openBsdiff40 } from "./header.ts";
 import { NewImage, newImageMemory } from "./new-image.ts";
-import { readOld } from "./old-pages.ts";
 import { openStreams, streamMemory } from "./streams.ts";
 
 /** Bytes between two reads while the old image is hashed. */
 const hashBlockSize = 64 * 1024;
-
-/** What both images must be. */
-export interface ExpectedImages {
-  /** SHA-256 of the old image, 32 bytes. */
-  readonly oldSha256: Uint8Array;
-  /** Size of the old image in bytes, if the manifest tells it. */
-  readonly oldSize?: number;
-  /** SHA-256 of the new image, 32 bytes. */
-  readonly newSha256: Uint8Array;
-  /** Size of the new image in bytes. */
-  readonly newSize: number;
-}
 
 /** Working memory in bytes, beside the patch, that applying takes. */
 export function bsdiff40Memory(patch: Bsdiff40): number {
@@ -44,13 +32,10 @@ export function* applyBsdiff40(
   hashProvider: HashProvider,
 ): PatchSteps<Bytes> {
   const patch = openBsdiff40(bytes);
-  enforceHeaderLimits(patch, bytes.length, bsdiff40Memory(patch), limits);
-  enforceExpectedSizes(patch, oldSize, expected);
-  const oldHash = createHash("sha256", hashProvider);
-  yield* hashOld(oldSize, oldHash);
-  if (!equalBytes(oldHash.digest(), expected.oldSha256)) {
-    throw new DeltaError("ERR_DELTA_OLD_HASH", "Cannot apply patch: the old image is not the one it was made for");
-  }
+  const { newSize } = patch;
+  enforcePatchLimits({ newSize, patchLength: bytes.length, memory: bsdiff40Memory(patch), newSizeOffset }, limits);
+  enforceExpectedSizes({ newSize, newSizeOffset }, oldSize, expected);
+  yield* checkOldImage(oldSize, expected.oldSha256, hashBlockSize, hashProvider);
   const newHash = createHash("sha256", hashProvider);
   yield* makeNew(patch, oldSize, limits, newHash);
   const digest = newHash.digest();
@@ -58,30 +43,6 @@ export function* applyBsdiff40(
     throw new DeltaError("ERR_DELTA_NEW_HASH", "Cannot apply patch: the new image is not the expected one");
   }
   return digest;
-}
-
-function enforceExpectedSizes(patch: Bsdiff40, oldSize: number, expected: ExpectedImages): void {
-  if (patch.newSize !== expected.newSize) {
-    throw new DeltaError("ERR_DELTA_NEW_SIZE", `Cannot apply patch: it makes ${patch.newSize} bytes`, {
-      offset: 24,
-      details: { expected: expected.newSize, found: patch.newSize },
-    });
-  }
-  if (expected.oldSize !== undefined && oldSize !== expected.oldSize) {
-    throw new DeltaError("ERR_DELTA_OLD_SIZE", `Cannot apply patch: the old image has ${oldSize} bytes`, {
-      details: { expected: expected.oldSize, found: oldSize },
-    });
-  }
-}
-
-function* hashOld(size: number, hash: StreamingHash): PatchSteps<void> {
-  const block = new Uint8Array(hashBlockSize);
-  for (let offset = 0; offset < size; offset += hashBlockSize) {
-    const target = block.subarray(0, Math.min(hashBlockSize, size - offset));
-    yield* readOld(offset, target);
-    hash.update(target);
-    yield pause("verify-old", offset + target.length, size);
-  }
 }
 
 function* makeNew(patch: Bsdiff40, oldSize: number, limits: PatchLimits, hash: StreamingHash): PatchSteps<void> {

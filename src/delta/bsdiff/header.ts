@@ -6,9 +6,10 @@
 
 import { utf8ToBytes } from "../../core/index.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
-import type { PatchLimits } from "../limits.ts";
 
 const headerSize = 32;
+/** Where the size of the new image stands. */
+export const newSizeOffset = 24;
 /** First bytes of a patch. */
 export const magic: Uint8Array = /* @__PURE__ */ utf8ToBytes("BSDIFF40");
 
@@ -42,7 +43,7 @@ export function openBsdiff40(patch: Uint8Array): Bsdiff40 {
   }
   const controlLength = headerSizeAt(patch, 8, "control length");
   const diffLength = headerSizeAt(patch, 16, "diff length");
-  const newSize = headerSizeAt(patch, 24, "new size");
+  const newSize = headerSizeAt(patch, newSizeOffset, "new size");
   // Each length is compared with what is left; a sum of both could pass the check by overflow (CVE-2020-14315).
   const diffRoom = patch.length - headerSize - controlLength;
   if (diffRoom < 0) refuseHeader("ERR_DELTA_STREAM_BOUNDS", 8, "control stream reaches past the end");
@@ -56,20 +57,6 @@ export function openBsdiff40(patch: Uint8Array): Bsdiff40 {
     diff: section(diffStart, extraStart),
     extra: section(extraStart, patch.length),
   };
-}
-
-/** Refuses a patch that would break a limit, from its header and the first bytes of its streams alone. */
-export function enforceHeaderLimits(patch: Bsdiff40, patchLength: number, memory: number, limits: PatchLimits): void {
-  const refuse = (code: DeltaErrorCode, limit: "maxOutput" | "maxExpansion" | "maxMemory", found: number): never => {
-    throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${limits[limit]}, found ${found}`, {
-      offset: 24,
-      details: { limit, allowed: limits[limit], found },
-    });
-  };
-  if (patch.newSize > limits.maxOutput) refuse("ERR_DELTA_OUTPUT_LIMIT", "maxOutput", patch.newSize);
-  const expansion = Math.ceil(patch.newSize / patchLength);
-  if (expansion > limits.maxExpansion) refuse("ERR_DELTA_EXPANSION", "maxExpansion", expansion);
-  if (memory > limits.maxMemory) refuse("ERR_DELTA_MEMORY_LIMIT", "maxMemory", memory);
 }
 
 /** Whether the sign bit of the sign-magnitude integer at `offset` is set. */

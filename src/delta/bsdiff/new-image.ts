@@ -7,9 +7,9 @@
 
 import type { StreamingHash } from "../../core/index.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
+import { OldPages, oldPagesMemory } from "../old-pages.ts";
 import { type PatchSteps, pause } from "../steps.ts";
 import { addBytes } from "./add.ts";
-import { OldPages, oldPagesMemory } from "./old-pages.ts";
 import type { PatchStreams } from "./streams.ts";
 
 /** Bytes between two writes. */

@@ -5,19 +5,17 @@
  */
 
 import { type Bytes, createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
-import type { ExpectedImages } from "../bsdiff/apply.ts";
-import { OldPages, readOld } from "../bsdiff/old-pages.ts";
 import { DeltaError } from "../errors.ts";
-import type { PatchLimits } from "../limits.ts";
+import { checkOldImage, type ExpectedImages, enforceExpectedSizes } from "../expected-images.ts";
+import { enforcePatchLimits, type PatchLimits } from "../limits.ts";
+import { OldPages } from "../old-pages.ts";
 import { type PatchSteps, pause } from "../steps.ts";
 import { type ApplyExports, openApplyCore } from "../wasm/apply-core.ts";
 import type { Core } from "../wasm/core.ts";
-import { type Otadelta, openOtadelta } from "./header.ts";
+import { type OpenedOtadelta, type Otadelta, openOtadelta } from "./header.ts";
 import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
 import type { CoderProfile } from "./profile.ts";
 
-/** Bytes between two reads while the old image is hashed. */
-const hashBlockSize = 16 * 1024;
 const inputBytes = 4 * 1024;
 /** Longest stretch. */
 const stretchBytes = 16 * 1024;
@@ -28,6 +26,9 @@ const oldBufferBytes = stretchBytes + 2 * oldMargin + oldAhead + 8;
 /** Pages of the old image that are kept. */
 const pageSlots = 8;
 const pageBytes = 4 * 1024;
+
+/** Bytes between two reads while the old image is hashed. */
+const hashBlockSize = 16 * 1024;
 
 /** Working memory in bytes, beside the patch, that applying takes; the map counts. */
 export function otadeltaMemory(patch: Otadelta): number {
@@ -50,9 +51,10 @@ export function* applyOtadelta(
   hashProvider: HashProvider,
 ): PatchSteps<Bytes> {
   const patch = openOtadelta(bytes, hashProvider);
-  enforceLimits(patch, bytes.length, limits);
+  const { newSize, newSizeOffset } = patch;
+  enforcePatchLimits({ newSize, patchLength: bytes.length, memory: otadeltaMemory(patch), newSizeOffset }, limits);
   enforceExpected(patch, oldSize, expected);
-  yield* checkOld(patch, hashProvider);
+  yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, hashProvider);
   const digest = yield* new BlockMaker(patch, limits.maxMemory, hashProvider).run();
   if (!equalBytes(digest, patch.newSha256)) {
     throw new DeltaError("ERR_DELTA_NEW_HASH", "Cannot apply patch: the new image is not the expected one");
@@ -60,37 +62,12 @@ export function* applyOtadelta(
   return digest;
 }
 
-function enforceLimits(patch: Otadelta, patchLength: number, limits: PatchLimits): void {
-  const refuse = (
-    code: "ERR_DELTA_OUTPUT_LIMIT" | "ERR_DELTA_EXPANSION" | "ERR_DELTA_MEMORY_LIMIT",
-    limit: keyof PatchLimits,
-    found: number,
-  ): never => {
-    throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${limits[limit]}, found ${found}`, {
-      details: { limit, allowed: limits[limit], found },
-    });
-  };
-  if (patch.newSize > limits.maxOutput) refuse("ERR_DELTA_OUTPUT_LIMIT", "maxOutput", patch.newSize);
-  const expansion = Math.ceil(patch.newSize / patchLength);
-  if (expansion > limits.maxExpansion) refuse("ERR_DELTA_EXPANSION", "maxExpansion", expansion);
-  const memory = otadeltaMemory(patch);
-  if (memory > limits.maxMemory) refuse("ERR_DELTA_MEMORY_LIMIT", "maxMemory", memory);
-}
-
-function enforceExpected(patch: Otadelta, oldSize: number, expected: ExpectedImages): void {
-  const sizes = { expected: expected.newSize, found: patch.newSize };
-  if (patch.newSize !== expected.newSize) {
-    throw new DeltaError("ERR_DELTA_NEW_SIZE", `Cannot apply patch: it makes ${patch.newSize} bytes`, {
-      details: sizes,
-    });
-  }
+/** Refuses a patch for other images than the expected ones. */
+function enforceExpected(patch: OpenedOtadelta, oldSize: number, expected: ExpectedImages): void {
+  enforceExpectedSizes(patch, oldSize, { ...expected, oldSize: patch.oldSize });
+  enforceExpectedSizes(patch, oldSize, expected);
   if (!equalBytes(patch.newSha256, expected.newSha256)) {
     throw new DeltaError("ERR_DELTA_NEW_HASH", "Cannot apply patch: it makes another image than the expected one");
-  }
-  if (oldSize !== patch.oldSize || oldSize !== (expected.oldSize ?? oldSize)) {
-    throw new DeltaError("ERR_DELTA_OLD_SIZE", `Cannot apply patch: the old image has ${oldSize} bytes`, {
-      details: { expected: patch.oldSize, found: oldSize },
-    });
   }
   if (!equalBytes(patch.oldSha256, expected.oldSha256)) {
     throw new DeltaError(
@@ -98,19 +75,6 @@ function enforceExpected(patch: Otadelta, oldSize: number, expected: ExpectedIma
       "Cannot apply patch: it was made for another old image than the expected one",
     );
   }
-}
-
-function* checkOld({ oldSize, oldSha256 }: Otadelta, hashProvider: HashProvider): PatchSteps<void> {
-  const hash = createHash("sha256", hashProvider);
-  const block = new Uint8Array(hashBlockSize);
-  for (let offset = 0; offset < oldSize; offset += hashBlockSize) {
-    const target = block.subarray(0, Math.min(hashBlockSize, oldSize - offset));
-    yield* readOld(offset, target);
-    hash.update(target);
-    yield pause("verify-old", offset + target.length, oldSize);
-  }
-  if (equalBytes(hash.digest(), oldSha256)) return;
-  throw new DeltaError("ERR_DELTA_OLD_HASH", "Cannot apply patch: the old image is not the one it was made for");
 }
 
 /** Makes one block after the other, with the model in WebAssembly. */

@@ -83,6 +83,12 @@ export interface Otadelta {
   readonly blocks: readonly PatchBlock[];
 }
 
+/** A patch as it was read. */
+export interface OpenedOtadelta extends Otadelta {
+  /** Where in the patch the new size stands. */
+  readonly newSizeOffset: number;
+}
+
 const profileFields = ["flagBits", "lineBits", "correctionBits", "contexts", "windowBits"] as const;
 const segmentFields = ["oldOffset", "oldSize", "oldAddress", "newOffset", "newSize", "newAddress"] as const;
 
@@ -97,7 +103,7 @@ export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8
  *
  * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, `ERR_DELTA_TRUNCATED`, `ERR_DELTA_VERSION`, `ERR_DELTA_HEADER`, `ERR_DELTA_HEADER_HASH`
  */
-export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Otadelta {
+export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): OpenedOtadelta {
   const reader = new HeaderReader(patch);
   if (!equalBytes(reader.take(magic.length), magic)) refuse("ERR_DELTA_FORMAT", 0, "it does not begin as one");
   const found = reader.u8();
@@ -108,6 +114,7 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ota
   const blockBits = reader.bounded(...blockBitsBounds, "blockBits");
   const oldSize = reader.number(maxImageSize, "the old size");
   const oldSha256 = reader.take(32);
+  const newSizeOffset = reader.offset;
   const newSize = reader.number(maxImageSize, "the new size");
   const newSha256 = reader.take(32);
   const segments = readSegments(reader, oldSize, newSize);
@@ -115,9 +122,9 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ota
   const addressEnd = reader.number(0xffff_ffff, "the end of addresses");
   // Each cover makes at least one byte.
   const coverCount = reader.number(newSize, "the number of covers");
-  const mapBytes = reader.number(patch.length, "the size of the map");
+  const mapBytes = reader.number(maxImageSize, "the size of the map");
   const lengths = Array.from({ length: Math.ceil(newSize / 2 ** blockBits) }, () => {
-    const coded = reader.number(2 * patch.length + 1, "the size of a block");
+    const coded = reader.number(2 * maxImageSize + 1, "the size of a block");
     return { bytes: coded >>> 1, stored: (coded & 1) === 1 };
   });
   const digests = lengths.map(() => reader.take(digestBytes));
@@ -140,6 +147,7 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ota
     oldSize,
     oldSha256,
     newSize,
+    newSizeOffset,
     newSha256,
     segments,
     bases,

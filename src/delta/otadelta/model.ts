@@ -71,5 +71,5 @@ export const mapFaults: readonly string[] = [
   "",
   "a cover reaches beyond the new image",
   "a cover reaches beyond the old image",
-  "the coded bytes are more or fewer than what they code",
+  "the coded bytes do not end where their code does",
 ];

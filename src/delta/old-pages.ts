@@ -3,8 +3,8 @@
  * better few. Longer parts are read as they are, past the cache.
  */
 
-import { DeltaError } from "../errors.ts";
-import type { PatchSteps } from "../steps.ts";
+import { DeltaError } from "./errors.ts";
+import type { PatchSteps } from "./steps.ts";
 
 const pageSize = 4 * 1024;
 const slotCount = 64;
