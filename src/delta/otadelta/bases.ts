@@ -30,7 +30,7 @@ export function voteBases(oldImage: Uint8Array, newImage: Uint8Array, covers: Co
   const byShift = coversByShift(covers);
   const oldWords = new DataView(oldImage.buffer, oldImage.byteOffset, oldImage.length);
   const newWords = new DataView(newImage.buffer, newImage.byteOffset, newImage.length);
-  const base32 = vote(byShift, pairs(oldWords, newWords, covers, 4));
+  const base32 = vote(byShift, narrowPairs(oldWords, newWords, covers));
   const { high, low } = voteWide(byShift, oldWords, newWords, covers);
   const base64 = (BigInt(high) << 32n) + BigInt(low);
   return { old64: base64, new64: base64, old32: base32, new32: base32 };
@@ -54,6 +54,30 @@ function voteWide(byShift: ByShift, oldWords: DataView, newWords: DataView, cove
       found.filter(([, , upper]) => upper === high),
     ),
   };
+}
+
+/** Words that differ, and addresses that ARM code puts together by MOVW and MOVT. */
+function* narrowPairs(oldWords: DataView, newWords: DataView, covers: Covers): Generator<readonly [number, number]> {
+  for (const [oldValue, newValue, offset, newOffset] of pairs(oldWords, newWords, covers, 4)) {
+    yield [oldValue, newValue];
+    const [oldAddress, newAddress] = [movedAddress(oldWords, offset), movedAddress(newWords, newOffset)];
+    if (oldAddress !== undefined && newAddress !== undefined) yield [oldAddress, newAddress];
+  }
+}
+
+/** What MOVW at `offset` and the MOVT behind it, at most four words on, put into their register (Arm ARM, DDI 0406). */
+function movedAddress(words: DataView, offset: number): number | undefined {
+  const low = words.getUint32(offset, true);
+  if ((low & 0x0ff0_0000) !== 0x0300_0000) return undefined;
+  for (let at = offset + 4; at <= offset + 16 && at + 4 <= words.byteLength; at += 4) {
+    const high = words.getUint32(at, true);
+    if ((high & 0x0ff0_f000) === (0x0340_0000 | (low & 0xf000))) return immediate(high) * 0x1_0000 + immediate(low);
+  }
+  return undefined;
+}
+
+function immediate(word: number): number {
+  return ((word >>> 4) & 0xf000) | (word & 0xfff);
 }
 
 /** Values at the same place of a cover that differ: old, new, and where. */
