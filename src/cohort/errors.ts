@@ -43,6 +43,10 @@ export const cohortErrorCodes = {
     "The database has no SHA-256 for a bucket. Remedy: register `cohort_bucket`, or keep the bucket in a column.",
   ERR_COHORT_SQL_PARAMS:
     "A selector needs more parameters than databases take. Remedy: keep long lists in a table, with `inList`.",
+  ERR_COHORT_ROLLOUT_PLAN:
+    "A rollout plan does not have the shape its schema promises: it may lack owner, stop condition or recovery path. Remedy: see `path`.",
+  ERR_COHORT_ROLLOUT_PLAN_VERSION:
+    "A rollout plan names a schema this release of otakit does not know. Remedy: update otakit; do not edit the plan.",
   ERR_COHORT_LIST: "A selector names a list that was not given. Remedy: pass it in `lists`.",
 } as const;
 

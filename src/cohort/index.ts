@@ -9,6 +9,7 @@ export * from "./compat/index.ts";
 export * from "./enrolment/index.ts";
 export * from "./errors.ts";
 export type { DocumentFault } from "./faults.ts";
+export * from "./gate/index.ts";
 export * from "./layers/index.ts";
 export * from "./reasons.ts";
 export * from "./rings.ts";

@@ -1,6 +1,6 @@
 /** Reason codes of the decisions of `otakit/cohort`. */
 
-/** Reason codes of selection, admission and `conflicts`: the rule of each. */
+/** Reason codes of selection, admission, `conflicts` and the rollout gate: the rule of each. */
 export const cohortReasonCodes = {
   selector_include_true: "The vehicle fits the selector's `include`, no rule excludes it and it is not held back.",
   selector_include_false: "The vehicle does not fit the selector's `include`.",
@@ -23,6 +23,33 @@ export const cohortReasonCodes = {
   campaigns_selectors_apart: "No vehicle can fit both selectors at one time.",
   campaigns_layer_overlap: "Both campaigns claim the same buckets of a layer.",
   campaigns_layer_apart: "The campaigns claim buckets of a layer that have none in common.",
+  gate_plan_invalid: "The rollout plan does not parse.",
+  gate_aggregate_invalid: "The aggregate does not parse, or its counters cannot be true.",
+  gate_context_invalid: "The context of the look does not parse, or names a ring that the plan does not have.",
+  gate_plan_not_approved: "The plan is not the one that was approved.",
+  gate_aggregate_of_other_plan: "The counters were made by the rules of another plan.",
+  gate_state_of_other_plan: "The state of the last verdict is of another plan.",
+  gate_watermark_behind: "The watermark is behind that of the last verdict.",
+  gate_kill_switch: "A person ordered a rollback.",
+  gate_safety_limit: "As many vehicles failed with a safety-critical category as the plan rolls back for.",
+  gate_rollback_evidence: "The failures prove more than the share that the plan rolls back for.",
+  gate_rollback_latched: "An earlier verdict rolled back; that stays.",
+  gate_stop_evidence: "Metrics and strata together prove that more vehicles fail than the plan tolerates.",
+  gate_stop_metric: "One metric proves by its own part of alpha that the plan's tolerance is exceeded.",
+  gate_pause_latched: "An earlier verdict paused, and nobody has acknowledged it.",
+  gate_data_red: "The data are too late, incomplete, contradictory or unrepresentative to expand on.",
+  gate_silence_unmeasured:
+    "More vehicles are silent than was stated, but nobody measured how many are silent without the update.",
+  gate_ring_filling: "Fewer vehicles are enrolled in the ring than the plan has for it.",
+  gate_outcomes_immature: "Outcomes that the gate needs are not due yet.",
+  gate_evidence_missing: "All outcomes are due, and a required metric does not pass its gate.",
+  gate_extension_exhausted:
+    "The ring has as many vehicles as the plan allows, and a required metric does not pass its gate.",
+  gate_approval_missing: "No approval is given for what comes after the ring.",
+  gate_approval_expired: "An approval does not hold yet, or not any more.",
+  gate_approval_by_owner: "An approval is by the plan's owner.",
+  gate_approval_of_other_evidence: "An approval names other evidence than this.",
+  gate_passed: "Every required metric passes its gate, overall and in each stratum that has to.",
 } as const;
 
 /** Reason code of a decision of `otakit/cohort`. */
