@@ -7,6 +7,7 @@
  * small one.
  */
 
+import { relativeEntropy } from "./relative-entropy.ts";
 import { stirlingRemainder } from "./stirling.ts";
 
 /** Most steps of the continued fraction; the slowest case within a + b <= 2e9, near the mean, takes about 6,000. */
@@ -31,6 +32,11 @@ export function lnUpperMass(p: number, q: number, a: number, b: number): number 
   return Math.log1p(-lower) - kernel;
 }
 
+/** Gives ln of 1 - I_p(a, b), the mass of Beta(a, b) above p. */
+export function lnUpperTail(p: number, q: number, a: number, b: number): number {
+  return lnUpperMass(p, q, a, b) + lnBetaKernel(p, q, a, b);
+}
+
 /**
  * Gives ln of p^a q^b / B(a, b) by the saddle-point form: entropy of the deviation from the mean, and Stirling remainders.
  *
@@ -43,25 +49,6 @@ function lnBetaKernel(p: number, q: number, a: number, b: number): number {
   const deviance = relativeEntropy(a, total * p, difference) + relativeEntropy(b, total * q, -difference);
   const remainders = stirlingRemainder(a) + stirlingRemainder(b) - stirlingRemainder(total);
   return 0.5 * Math.log(((a / total) * b) / (2 * Math.PI)) - deviance - remainders;
-}
-
-/**
- * Gives x ln(x/m) + m - x, which is >= 0, for `difference` = x - m.
- *
- * Where x is near m the logarithm cancels against the difference; there v = (x-m) / (x+m) gives ln(x/m) = 2 artanh v
- * (DLMF 4.37.24) and the leading parts cancel on paper.
- */
-function relativeEntropy(x: number, m: number, difference: number): number {
-  if (Math.abs(difference) > 0.1 * x) return x * Math.log(x / m) - difference;
-  const v = difference / (x + m);
-  let power = v;
-  let sum = 0;
-  for (let exponent = 3; ; exponent += 2) {
-    power *= v * v;
-    const next = sum + power / exponent;
-    if (next === sum) return difference * v + 2 * x * sum;
-    sum = next;
-  }
 }
 
 /**

@@ -8,9 +8,7 @@
 import { logEGo, logEStop } from "./e-process.ts";
 import { maxCount, requireInteger } from "./range-checks.ts";
 import type { GoTest, StopTest } from "./rate-tests.ts";
-
-/** Margin in log E; four orders above the error of log E near a boundary, and too small to delay a verdict. */
-const guardBand = 1e-6;
+import { guardBand, lastWhile } from "./search.ts";
 
 /** Most vehicles of a table, so that making one takes seconds at worst. */
 const maxTableN = 10_000_000;
@@ -135,22 +133,4 @@ function stops(n: number, f: number, test: StopTest): boolean {
 
 function goes(n: number, f: number, test: GoTest): boolean {
   return logEGo(n, f, test) >= guardBand - Math.log(test.beta);
-}
-
-/**
- * Gives the last integer of `from` .. `to` for which `holds`, or `from - 1`; `holds` is true up to some place and false after.
- *
- * Steps double, then halve: the cost grows with the logarithm of the distance from `from`.
- */
-function lastWhile(from: number, to: number, holds: (value: number) => boolean): number {
-  let last = from - 1;
-  let step = 1;
-  while (last + step <= to && holds(last + step)) {
-    last += step;
-    step *= 2;
-  }
-  for (step /= 2; step >= 1; step /= 2) {
-    if (last + step <= to && holds(last + step)) last += step;
-  }
-  return last;
 }

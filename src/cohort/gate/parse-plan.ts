@@ -16,7 +16,7 @@ import type {
   StopCondition,
 } from "./plan.ts";
 
-const reader = new PlanReader("rollout plan", "ERR_COHORT_ROLLOUT_PLAN", "ERR_COHORT_ROLLOUT_PLAN_VERSION");
+const reader = /* @__PURE__ */ new PlanReader("rollout plan", "ERR_COHORT_ROLLOUT_PLAN", "ERR_COHORT_ROLLOUT_PLAN_VERSION");
 const yearMs = 31_536_000_000;
 const million = 1_000_000;
 const most = 1_000_000_000;

@@ -4,14 +4,19 @@
  */
 
 import {
+  clopperPearsonInterval,
   createGoTest,
   createStopTest,
   goBoundary,
+  logEEventStop,
   logEGo,
+  logESampleRatio,
   logEStop,
+  maxSprtCriticalValue,
   stopBoundary,
   tabulateGoBoundary,
   tabulateStopBoundary,
+  wilsonInterval,
 } from "otakit/statistics";
 import { crossingProbabilities } from "../../statistics/operating-characteristics.ts";
 import type { ConformanceSuite, SuiteOutcome } from "../suite.ts";
@@ -121,4 +126,53 @@ const operatingCharacteristics: ConformanceSuite = {
   },
 };
 
-export const suites: readonly ConformanceSuite[] = [eProcessReference, boundaryReference, operatingCharacteristics];
+/** Expected events at the end of surveillance, critical value at 0.05; as R's Sequential::CV.Poisson gives it. */
+// biome-ignore format: a table
+const criticalValues: readonly (readonly [number, string])[] = [
+  [1, "2.853937"], [2, "3.046977"], [5, "3.297183"], [10, "3.467952"], [20, "3.628123"], [50, "3.819903"], [100, "3.952321"],
+];
+
+const maxSprtReference: ConformanceSuite = {
+  suite: "statistics/maxsprt-reference",
+  run() {
+    const failures = criticalValues.flatMap(([expected, text]) => {
+      const found = maxSprtCriticalValue(expected, 0.05).toFixed(6);
+      return found === text ? [] : [`${expected} expected events: ${text}, found ${found}`];
+    });
+    return outcomeOf(failures, criticalValues.length, "critical values to 6 digits, exact dynamic programming");
+  },
+};
+
+const eventTest = { rate0: 0.02, alpha: 0.05, prior: { a: 2, b: 30 } };
+const shares = [0.6, 0.25, 0.15];
+
+const otherReference: ConformanceSuite = {
+  suite: "statistics/other-metrics-reference",
+  run() {
+    const exact = clopperPearsonInterval(640, 7, 0.05);
+    const score = wilsonInterval(640, 7, 0.05);
+    const values: readonly (readonly [string, number, number])[] = [
+      ["events 5 in 80", logEEventStop(5, 80, eventTest), 1.760905492100887],
+      ["events 9 in 600", logEEventStop(9, 600, eventTest), -2.904069704225354],
+      ["events 30 in 900", logEEventStop(30, 900, eventTest), 1.656447871648409],
+      ["sample 118, 52, 30", logESampleRatio([118, 52, 30], shares, [6, 3, 1]), -3.336112018668173],
+      ["sample 310, 60, 30", logESampleRatio([310, 60, 30], shares, [6, 3, 1]), 23.61318311088156],
+      ["Clopper-Pearson, lower", exact.lower, 0.0044084359881957],
+      ["Clopper-Pearson, upper", exact.upper, 0.0224049271969648],
+      ["Wilson, lower", score.lower, 0.0053080165466583],
+      ["Wilson, upper", score.upper, 0.0224029339928951],
+    ];
+    const failures = values.flatMap(([what, found, expected]) =>
+      Math.abs(found - expected) <= 1e-9 ? [] : [`${what}: ${expected}, found ${found}`],
+    );
+    return outcomeOf(failures, values.length, "events, sample ratio and intervals, within 1e-9");
+  },
+};
+
+export const suites: readonly ConformanceSuite[] = [
+  eProcessReference,
+  boundaryReference,
+  operatingCharacteristics,
+  maxSprtReference,
+  otherReference,
+];
