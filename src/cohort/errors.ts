@@ -47,6 +47,13 @@ export const cohortErrorCodes = {
     "A rollout plan does not have the shape its schema promises: it may lack owner, stop condition or recovery path. Remedy: see `path`.",
   ERR_COHORT_ROLLOUT_PLAN_VERSION:
     "A rollout plan names a schema this release of otakit does not know. Remedy: update otakit; do not edit the plan.",
+  ERR_COHORT_AGGREGATE:
+    "An aggregate does not have the shape its schema promises, or its counters cannot be true together. Remedy: see `path`.",
+  ERR_COHORT_AGGREGATE_VERSION:
+    "An aggregate names a schema this release of otakit does not know. Remedy: update otakit; do not edit the aggregate.",
+  ERR_COHORT_GATE_CONTEXT: "The context of a look, or the state in it, does not have its shape. Remedy: see `path`.",
+  ERR_COHORT_GATE_STATE_VERSION:
+    "The state of a gate names a schema this release of otakit does not know. Remedy: update otakit; do not edit the state.",
   ERR_COHORT_LIST: "A selector names a list that was not given. Remedy: pass it in `lists`.",
 } as const;
 

@@ -26,7 +26,10 @@ export interface AggregateSeries {
   readonly stratum: string;
   /** First instant of each bucket, epoch milliseconds; rising. */
   readonly startMs: readonly number[];
-  /** Instant after each bucket: above `startMs`, not above the next bucket's. Adjacent buckets may have been merged. */
+  /**
+   * Instant after each bucket: above `startMs`, not above the next bucket's start. Adjacent buckets may be merged, best alike in all
+   * series: a prefix of enrolment ends only where no bucket of any series lies across.
+   */
   readonly endMs: readonly number[];
   /** Vehicles enrolled in the bucket's time. */
   readonly enrolled: readonly number[];
@@ -73,6 +76,8 @@ export interface ControlCounts {
   readonly vehicles: number;
   /** Those that failed, or were silent. */
   readonly count: number;
+  /** Those without an outcome, of a metric of failures: the comparison takes them as whichever is worse. 0 of a metric of silence. */
+  readonly overdue: number;
 }
 
 /** What one source of events delivered: integers from 0 to 2^53 - 1. */

@@ -26,7 +26,10 @@ export interface GateState {
   readonly watermarkMs: number | null;
   /** Pauses that were acknowledged: each added one alpha to what the campaign may have stopped wrongly. */
   readonly acknowledged: number;
-  /** Vehicles enrolled before this instant are out of the stop tests: it moves with each acknowledgement. Null: none are. */
+  /**
+   * Vehicles enrolled before this instant are out of the stop tests; null: none are. An acknowledgement moves it behind every vehicle
+   * that was enrolled by then, because the outcomes of those were known to the person who acknowledged.
+   */
   readonly countFromMs: number | null;
   /** A stop that nobody has answered yet. */
   readonly latch: GateLatch | null;
@@ -36,10 +39,8 @@ export interface GateState {
 export interface GateLatch {
   /** A rollback stays for ever; a pause until it is acknowledged. */
   readonly decision: "pause" | "rollback";
-  /** What an acknowledgement has to name. */
+  /** What an acknowledgement has to name: `evidence.evidenceDigest` of the first verdict that stopped. */
   readonly evidenceDigest: string;
-  /** Where the stop tests begin anew once it is acknowledged: after every vehicle enrolled by then; epoch milliseconds. */
-  readonly restartMs: number;
 }
 
 /** A person's consent to open what comes after a ring. */

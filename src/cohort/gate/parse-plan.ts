@@ -16,7 +16,11 @@ import type {
   StopCondition,
 } from "./plan.ts";
 
-const reader = /* @__PURE__ */ new PlanReader("rollout plan", "ERR_COHORT_ROLLOUT_PLAN", "ERR_COHORT_ROLLOUT_PLAN_VERSION");
+const reader = /* @__PURE__ */ new PlanReader(
+  "rollout plan",
+  "ERR_COHORT_ROLLOUT_PLAN",
+  "ERR_COHORT_ROLLOUT_PLAN_VERSION",
+);
 const yearMs = 31_536_000_000;
 const million = 1_000_000;
 const most = 1_000_000_000;
@@ -63,6 +67,15 @@ export function parseRolloutPlan(value: unknown): RolloutPlan {
       reader.require(tolerated !== undefined, ["rings", index, "maxPpm", id], "the id of a failure or silence metric");
       reader.require(ppm > tolerated!, ["rings", index, "maxPpm", id], "more than the metric tolerates");
     }
+  });
+  metrics.forEach((metric, index) => {
+    const counted = metric.kind !== "failure" || metric.category === undefined;
+    const place = ["metrics", index, "category"];
+    reader.require(
+      counted || !observation.excludedCategories.includes(metric.category!),
+      place,
+      "a category that counts",
+    );
   });
   const dataQuality = readDataQuality(document["dataQuality"], ["dataQuality"]);
   const checked = { campaign, owner, stop, recoveryPath, go, observation, metrics, strata, rings, dataQuality };
@@ -233,6 +246,6 @@ function readText(value: unknown, path: Place): string {
 }
 
 /** Whether a value has the form of a SHA-256 in hexadecimal. */
-function isDigest(value: unknown): value is string {
+export function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

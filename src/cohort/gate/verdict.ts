@@ -117,15 +117,16 @@ export interface GoCheck {
   /** Largest count that passes; null where none does, or the test compares no counts. */
   readonly boundary: number | null;
   readonly passed: boolean;
-  /** Number of overdue vehicles that would have to be failures for the gate not to pass: 0 when it fails without; null when not even all would. */
+  /** How many of the overdue would have to be failures for the gate not to pass: 0 when it fails without any; null when not even all would do. */
   readonly tippingPoint: number | null;
   readonly asymptotic: boolean;
 }
 
 /** A share for people to read. While the data are red there is no estimate: `value` is absent by type. */
 export interface GateRate {
+  /** Id of a metric of kind `failure` or `silence`. */
   readonly metric: string;
-  readonly stratum: string;
+  /** Mature vehicles. */
   readonly n: number;
   readonly overdue: number;
   /** Failures if no overdue vehicle failed, and if all did. */

@@ -1,18 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseRolloutPlan, rolloutPlanDigest } from "../../../src/cohort/index.ts";
 import { errorOf } from "../../error-of.ts";
+import { changed } from "./changed.ts";
 import { samplePlan } from "./sample-plan.ts";
-
-/** The plan with one member set, or taken away by undefined, at a JSON pointer. */
-function changed(pointer: string, value: unknown): unknown {
-  const plan = JSON.parse(JSON.stringify(samplePlan));
-  const segments = pointer.split("/").slice(1);
-  const last = segments.pop()!;
-  const holder = segments.reduce((object, segment) => object[segment], plan);
-  if (value === undefined) delete holder[last];
-  else holder[last] = value;
-  return plan;
-}
 
 describe("parseRolloutPlan", () => {
   it("gives the plan as it was written", () => {
@@ -24,7 +14,7 @@ describe("parseRolloutPlan", () => {
   it.each(["/owner", "/stop", "/recoveryPath", "/go", "/observation", "/campaign", "/dataQuality"])(
     "refuses a plan without %s",
     (pointer) => {
-      const error = errorOf(() => parseRolloutPlan(changed(pointer, undefined)));
+      const error = errorOf(() => parseRolloutPlan(changed(samplePlan, pointer, undefined)));
       expect(error).toMatchObject({ code: "ERR_COHORT_ROLLOUT_PLAN", path: pointer });
     },
   );
@@ -69,7 +59,7 @@ describe("parseRolloutPlan", () => {
     ["/metrics/0/surprise", 1],
     ["/rings/0/surprise", 1],
   ])("refuses %s = %j, and says where", (pointer, value) => {
-    const error = errorOf(() => parseRolloutPlan(changed(pointer, value)));
+    const error = errorOf(() => parseRolloutPlan(changed(samplePlan, pointer, value)));
     expect(error).toMatchObject({ code: "ERR_COHORT_ROLLOUT_PLAN", path: pointer });
   });
 
@@ -104,7 +94,7 @@ describe("parseRolloutPlan", () => {
   });
 
   it("does not read a plan of another version, nor what is none", () => {
-    const error = errorOf(() => parseRolloutPlan(changed("/schema", "otakit.rollout-plan/2")));
+    const error = errorOf(() => parseRolloutPlan(changed(samplePlan, "/schema", "otakit.rollout-plan/2")));
     expect(error).toMatchObject({ code: "ERR_COHORT_ROLLOUT_PLAN_VERSION", path: "/schema" });
     for (const value of [null, 1, "plan", [], {}]) {
       expect(errorOf(() => parseRolloutPlan(value))).toMatchObject({ code: "ERR_COHORT_ROLLOUT_PLAN" });
