@@ -1,11 +1,13 @@
 /**
- * Compiles `wasm/` into `src/delta/wasm/*.generated.ts`, each module in a SIMD and a plain variant, as base64; without `--update`
- * it checks that a fresh build gives the committed bytes.
+ * Compiles `wasm/` into `src/delta/wasm/*.generated.ts`, each module in a SIMD and a plain variant, as base64, and one of them into
+ * JavaScript; without `--update` it checks that a fresh build gives the committed bytes.
  */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import asc from "assemblyscript/asc";
+import binaryen from "binaryen";
+import { transform } from "esbuild";
 import { finish, syncFile } from "./check/generated.ts";
 import { parseFlags, printTable } from "./terminal-table.ts";
 
@@ -30,6 +32,10 @@ for (const module of ["apply", "diff"]) {
     if (fault !== undefined) faults.push(fault);
   }
 }
+const script = await toJavaScript(await compile("wasm/otadelta.ts", false));
+lines.push(["otadelta in JavaScript", script.length]);
+const scriptFault = syncFile("src/delta/wasm/otadelta.generated.ts", script, flags.update === true);
+if (scriptFault !== undefined) faults.push(scriptFault);
 printTable(["module", "bytes"], lines);
 for (const variant of ["", "-simd"]) {
   const [apply, diff] = [sizes[`apply${variant}`]!, sizes[`diff${variant}`]!];
@@ -70,4 +76,28 @@ async function compile(entry: string, simd: boolean): Promise<Uint8Array> {
 function embed(name: string, bytes: Uint8Array): string {
   const base64 = Buffer.from(bytes).toString("base64");
   return `/** \`wasm/\` compiled by \`npm run wasm\`: ${name}, ${bytes.length} bytes. Do not edit. */\nexport const base64 = "${base64}";\n`;
+}
+
+/**
+ * Translates a module to JavaScript that works on an ArrayBuffer: the same instructions, so the same results.
+ *
+ * Loads and stores become accesses of typed arrays, which know no address between two elements: `wasm/` says which ones may have such an
+ * address, and they become accesses of bytes.
+ */
+async function toJavaScript(module: Uint8Array): Promise<string> {
+  const read = binaryen.readBinary(module);
+  read.setFeatures(binaryen.Features.All);
+  binaryen.setOptimizeLevel(2);
+  binaryen.setShrinkLevel(1);
+  const text = read.emitAsmjs();
+  read.dispose();
+  // What is in front of the data and behind the function imports from "env" and makes one instance for the whole program.
+  const [, body] = /^(?:import .*\n)+([\s\S]*)\nvar memasmFunc = /.exec(text)!;
+  const { code } = await transform(`const open = (imports) => {${body}\nreturn asmFunc(imports);}`, {
+    minify: true,
+    target: "es2022",
+  });
+  const declared = "export const openOtadelta: (imports: { readonly env: object }) => object = ";
+  const head = "// @ts-nocheck\n/** `wasm/otadelta.ts` translated by `npm run wasm`. Do not edit. */\n";
+  return head + code.replace(/^const open=/, declared);
 }

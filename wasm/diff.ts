@@ -19,7 +19,7 @@ export { encodeBlock, encodeMap } from "./make/encode";
 export { chooseKinds, predictImage, scoreBytes } from "./make/kinds";
 export { headBytes, indexImage } from "./match/index";
 export { refine } from "./match/refine";
-export { scan, setCosts } from "./match/scan";
+export { scanEnd, scanStart, scanTo, setCosts } from "./match/scan";
 export { setCovers, turnedBytes, turnMap } from "./patch/map";
 export { payloadBytes } from "./patch/payload";
 export { setBases } from "./patch/predict";

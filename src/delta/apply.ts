@@ -1,24 +1,27 @@
 /**
- * Applies a patch: one pure core (`bsdiff/apply.ts`), driven here over synchronous or asynchronous storage.
+ * Applies a patch: one pure core for each format, driven here over synchronous or asynchronous storage.
  *
  * The new image goes to scratch and is committed only when its digest is the expected one; whatever else happens, the
- * scratch is discarded.
+ * scratch is discarded, or kept for another run where it can be.
  */
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider } from "../core/index.ts";
 import { applyBsdiff40 } from "./bsdiff/apply.ts";
+import type { CancelSignal } from "./cancel.ts";
 import { DeltaError } from "./errors.ts";
-import type { ExpectedImages } from "./expected-images.ts";
+import { type ExpectedImages, enforceExpectedImages } from "./expected-images.ts";
 import { detectPatchFormat, type PatchFormat } from "./format.ts";
-import type { AsyncReadAt, AsyncScratchSink, ReadAt, ScratchSink } from "./images.ts";
+import type {
+  AsyncReadAt,
+  AsyncResumableSink,
+  AsyncScratchSink,
+  ReadAt,
+  ResumableSink,
+  ScratchSink,
+} from "./images.ts";
 import { type ApplyLimits, defaultPatchLimits, enforceInteger, resolvePatchLimits } from "./limits.ts";
-import type { PatchProgress, PatchSteps } from "./steps.ts";
-
-/** What an `AbortSignal` offers and {@link applyPatch} looks at. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-}
+import { applyOtadelta } from "./otadelta/apply.ts";
+import { type PatchProgress, type PatchStep, type PatchSteps, runSteps, runStepsAsync } from "./steps.ts";
 
 /** Options of {@link applyPatchSync}. */
 export interface ApplyPatchOptions {
@@ -50,18 +53,18 @@ export interface AppliedPatch {
 }
 
 /**
- * Applies a patch over synchronous storage: checks the old image, makes the new one block by block (64 KiB), checks it,
- * and only then commits it.
+ * Applies a patch over synchronous storage: checks the old image, makes the new one block by block, checks it, and only then commits it.
  *
  * The patch is in memory, the old image is read at offsets, the new one is never held. Working memory is told in advance
- * by {@link inspectPatch} and refused above `limits.maxMemory`. Time is bounded by
- * the sizes of patch and images, and one read of 4 KiB for each control triple.
- * Errors of `old`, `sink` and `onProgress` pass through as they are, after `sink.discard()`.
+ * by {@link inspectPatch} and refused above `limits.maxMemory`. Time is bounded by the sizes of patch and images.
+ * With a {@link ResumableSink} a run goes on behind the last verified block of an earlier one that was interrupted or failed.
+ * Errors of `old`, `sink` and `onProgress` pass through as they are, after `sink.discard()` or `sink.suspend()`.
  *
  * Standard: BSDIFF40 as bsdiff and bspatch 4.3 write and read it; it has no published standard.
  *
- * @throws {@link DeltaError} `ERR_DELTA_FORMAT` and every code of a malformed patch (`ERR_DELTA_TRUNCATED`,
- *   `ERR_DELTA_SIZE_*`, `ERR_DELTA_STREAM_*`, `ERR_DELTA_CONTROL_*`, `ERR_DELTA_SEEK_OVERFLOW`, `ERR_DELTA_BZIP2_*`)
+ * @throws {@link DeltaError} `ERR_DELTA_FORMAT` and every code of a malformed patch: `ERR_DELTA_TRUNCATED`, `ERR_DELTA_VERSION`,
+ *   `ERR_DELTA_HEADER`, `ERR_DELTA_HEADER_HASH`, `ERR_DELTA_MAP`, `ERR_DELTA_BLOCK_LENGTH`, `ERR_DELTA_BLOCK_HASH`; of BSDIFF40
+ *   `ERR_DELTA_SIZE_*`, `ERR_DELTA_STREAM_*`, `ERR_DELTA_CONTROL_*`, `ERR_DELTA_SEEK_OVERFLOW`, `ERR_DELTA_BZIP2_*`
  * @throws {@link DeltaError} `ERR_DELTA_OUTPUT_LIMIT`, `ERR_DELTA_MEMORY_LIMIT`, `ERR_DELTA_EXPANSION`,
  *   `ERR_DELTA_TRIPLES`, `ERR_DELTA_IDLE_TRIPLES` at a limit
  * @throws {@link DeltaError} `ERR_DELTA_OLD_SIZE`, `ERR_DELTA_OLD_HASH`, `ERR_DELTA_OLD_READ`, `ERR_DELTA_NEW_SIZE`, `ERR_DELTA_NEW_WRITE`,
@@ -81,27 +84,15 @@ export interface AppliedPatch {
 export function applyPatchSync(
   patch: Uint8Array,
   old: ReadAt,
-  sink: ScratchSink,
+  sink: ScratchSink | ResumableSink,
   options: ApplyPatchOptions,
 ): AppliedPatch {
   let applied: AppliedPatch;
   try {
-    const steps = openSteps(patch, old.size, options);
-    let next = steps.next(0);
-    while (!next.done) {
-      enforceNotCancelled(options.signal);
-      const step = next.value;
-      let answer = 0;
-      if (step.kind === "read") answer = old.readAt(step.offset, step.target);
-      else if (step.kind === "write") enforceWritten(step.bytes, sink.write(step.bytes));
-      else options.onProgress?.(step.progress);
-      next = steps.next(answer);
-    }
-    enforceNotCancelled(options.signal);
-    applied = next.value;
+    applied = runSteps(openSteps(patch, old, sink, options), answerWith(old, sink, options), options.signal);
   } catch (error) {
     try {
-      sink.discard();
+      abandon(sink, error);
     } catch {
       // The first fault is the one to be told.
     }
@@ -130,27 +121,15 @@ export function applyPatchSync(
 export async function applyPatch(
   patch: Uint8Array,
   old: AsyncReadAt,
-  sink: AsyncScratchSink,
+  sink: AsyncScratchSink | AsyncResumableSink,
   options: AsyncApplyPatchOptions,
 ): Promise<AppliedPatch> {
   let applied: AppliedPatch;
   try {
-    const steps = openSteps(patch, old.size, options);
-    let next = steps.next(0);
-    while (!next.done) {
-      enforceNotCancelled(options.signal);
-      const step = next.value;
-      let answer = 0;
-      if (step.kind === "read") answer = await old.readAt(step.offset, step.target);
-      else if (step.kind === "write") enforceWritten(step.bytes, await sink.write(step.bytes));
-      else await options.onProgress?.(step.progress);
-      next = steps.next(answer);
-    }
-    enforceNotCancelled(options.signal);
-    applied = next.value;
+    applied = await runStepsAsync(openSteps(patch, old, sink, options), answerWith(old, sink, options), options.signal);
   } catch (error) {
     try {
-      await sink.discard();
+      await abandon(sink, error);
     } catch {
       // The first fault is the one to be told.
     }
@@ -163,37 +142,61 @@ export async function applyPatch(
 /** Checks the arguments and starts the core of the patch's format. */
 function* openSteps(
   patch: Uint8Array,
-  oldSize: number,
+  old: AsyncReadAt,
+  sink: AsyncScratchSink | AsyncResumableSink,
   options: Pick<ApplyPatchOptions, "expected" | "limits" | "hashProvider">,
 ): PatchSteps<AppliedPatch> {
   const { expected, hashProvider = defaultHashProvider } = options;
   const limits = resolvePatchLimits(options.limits, defaultPatchLimits);
-  enforceInteger("old.size", oldSize);
-  enforceInteger("expected.newSize", expected.newSize);
-  enforceDigest("expected.oldSha256", expected.oldSha256);
-  enforceDigest("expected.newSha256", expected.newSha256);
+  enforceInteger("old.size", old.size);
+  enforceExpectedImages(expected);
+  const keptBytes = isResumable(sink) ? sink.keptBytes : undefined;
+  if (keptBytes !== undefined) enforceInteger("sink.keptBytes", keptBytes);
   const format = detectPatchFormat(assertBytes(patch, "patch"));
   if (format === undefined) {
     throw new DeltaError("ERR_DELTA_FORMAT", "Cannot apply patch: it is in no known format", { offset: 0 });
   }
-  const newSha256 = yield* applyBsdiff40(patch, oldSize, expected, limits, hashProvider);
-  return { format, oldSize, newSize: expected.newSize, newSha256 };
+  let newSha256: Bytes;
+  if (format === "otadelta") {
+    newSha256 = yield* applyOtadelta(patch, old.size, { expected, limits, hashProvider, keptBytes });
+  } else {
+    if (keptBytes !== undefined) yield { kind: "truncate", size: 0 };
+    newSha256 = yield* applyBsdiff40(patch, old.size, expected, limits, hashProvider);
+  }
+  return { format, oldSize: old.size, newSize: expected.newSize, newSha256 };
 }
 
-function enforceDigest(name: string, digest: Uint8Array): void {
-  if (assertBytes(digest, name).length !== 32)
-    throw new RangeError(`"${name}" expected 32 bytes, got ${digest.length}`);
+/** Carries out one step with the caller's storage. */
+function answerWith(
+  old: AsyncReadAt,
+  sink: AsyncScratchSink | AsyncResumableSink,
+  { onProgress }: AsyncApplyPatchOptions,
+): (step: PatchStep) => unknown {
+  const resumable = isResumable(sink) ? sink : undefined;
+  return (step) => {
+    switch (step.kind) {
+      case "read":
+        return old.readAt(step.offset, step.target);
+      case "read-kept":
+        return resumable?.readKept(step.offset, step.target);
+      case "write":
+        return sink.write(step.bytes);
+      case "truncate":
+        return resumable?.truncate(step.size);
+      case "checkpoint":
+        return resumable?.flush();
+      case "pause":
+        return onProgress?.(step.progress);
+    }
+  };
 }
 
-/** A short write would be committed as a truncated image; a promise here is an asynchronous sink under the wrong driver. */
-function enforceWritten(bytes: Uint8Array, written: unknown): void {
-  if (written === bytes.length) return;
-  throw new DeltaError("ERR_DELTA_NEW_WRITE", `Cannot apply patch: the sink did not take all ${bytes.length} bytes`, {
-    details: { wanted: bytes.length, ...(typeof written === "number" ? { written } : {}) },
-  });
+function isResumable(sink: AsyncScratchSink | AsyncResumableSink): sink is AsyncResumableSink {
+  return "suspend" in sink;
 }
 
-function enforceNotCancelled(signal: CancelSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new DeltaError("ERR_DELTA_CANCELLED", "Cannot apply patch: the caller asked to stop", { cause: signal.reason });
+/** Ends a run that failed: what was written is kept where another run, perhaps with the patch fetched again, may go on from it. */
+function abandon(sink: AsyncScratchSink | AsyncResumableSink, error: unknown): void | Promise<void> {
+  const useless = error instanceof DeltaError && error.code === "ERR_DELTA_NEW_HASH";
+  return isResumable(sink) && !useless ? sink.suspend() : sink.discard();
 }

@@ -4,7 +4,8 @@ import { OtaError } from "../core/index.ts";
 
 /** Codes of {@link DeltaError}: cause and remedy of each. */
 export const deltaErrorCodes = {
-  ERR_DELTA_FORMAT: "The bytes start with no patch format that otakit knows. Remedy: make the patch as BSDIFF40.",
+  ERR_DELTA_FORMAT:
+    "The bytes start with no patch format that otakit knows. Remedy: make the patch with otakit, or as BSDIFF40.",
   ERR_DELTA_TRUNCATED: "The patch ends inside its header. Remedy: fetch it again.",
   ERR_DELTA_SIZE_NEGATIVE: "A size in the header has its sign bit set. Remedy: treat the patch as hostile.",
   ERR_DELTA_SIZE_RANGE: "A size in the header is above 2^53 - 1. Remedy: treat the patch as hostile.",
@@ -17,6 +18,8 @@ export const deltaErrorCodes = {
   ERR_DELTA_OLD_READ: "The old image gave another number of bytes than asked for. Remedy: check the storage.",
   ERR_DELTA_NEW_WRITE:
     "The scratch sink did not take all bytes. Remedy: make room; return the number of bytes written; use applyPatch for promises.",
+  ERR_DELTA_KEPT_READ:
+    "The resumable sink gave another number of kept bytes than asked for. Remedy: check the storage, or discard the scratch.",
   ERR_DELTA_NEW_SIZE: "The patch declares another new size than expected. Remedy: fetch the right patch.",
   ERR_DELTA_NEW_HASH: "The image made has another SHA-256 than expected. Remedy: fetch the right patch.",
   ERR_DELTA_CONTROL_NEGATIVE: "A control triple adds or copies a negative length. Remedy: treat the patch as hostile.",

@@ -1,7 +1,8 @@
 /** What both images of a patch must be: sizes before anything is read, the old digest before anything is written. */
 
-import { createHash, equalBytes, type HashProvider } from "../core/index.ts";
+import { assertBytes, createHash, equalBytes, type HashProvider } from "../core/index.ts";
 import { DeltaError } from "./errors.ts";
+import { enforceInteger } from "./limits.ts";
 import { readOld } from "./old-pages.ts";
 import { type PatchSteps, pause } from "./steps.ts";
 
@@ -15,6 +16,16 @@ export interface ExpectedImages {
   readonly newSha256: Uint8Array;
   /** Size of the new image in bytes. */
   readonly newSize: number;
+}
+
+/** Refuses digests and sizes that no image has. */
+export function enforceExpectedImages({ oldSha256, oldSize, newSha256, newSize }: ExpectedImages): void {
+  enforceInteger("expected.newSize", newSize);
+  if (oldSize !== undefined) enforceInteger("expected.oldSize", oldSize);
+  for (const [name, digest] of Object.entries({ oldSha256, newSha256 })) {
+    if (assertBytes(digest, `expected.${name}`).length === 32) continue;
+    throw new RangeError(`"expected.${name}" expected 32 bytes, got ${digest.length}`);
+  }
 }
 
 /** Refuses a patch that makes another size than expected, and an old image of another size. */

@@ -1,9 +1,10 @@
-/** Which patch format bytes are in. A format of its own joins here, in `apply.ts` and in `inspect.ts`. */
+/** Which patch format bytes are in. */
 
 import { isBsdiff40 } from "./bsdiff/header.ts";
+import { isOtadelta } from "./otadelta/header.ts";
 
 /** Patch formats that otakit applies. */
-export type PatchFormat = "bsdiff40";
+export type PatchFormat = "otadelta" | "bsdiff40";
 
 /**
  * Tells the format of a patch by its first bytes, or `undefined` for none that otakit knows.
@@ -14,5 +15,6 @@ export type PatchFormat = "bsdiff40";
  * ```
  */
 export function detectPatchFormat(patch: Uint8Array): PatchFormat | undefined {
+  if (isOtadelta(patch)) return "otadelta";
   return isBsdiff40(patch) ? "bsdiff40" : undefined;
 }

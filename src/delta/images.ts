@@ -49,6 +49,54 @@ export interface AsyncScratchSink {
   discard(): void | Promise<void>;
 }
 
+/**
+ * A {@link ScratchSink} that outlasts a power cut: a run goes on where an earlier one was interrupted.
+ *
+ * Nothing needs to be noted beside the bytes themselves, and nothing about them is trusted: what was kept is hashed again, block by
+ * block, and counts up to the first one that is torn or missing. Only `otadelta` patches have blocks; with BSDIFF40 a run starts anew.
+ */
+export interface ResumableSink extends ScratchSink {
+  /** Bytes that were written and kept, in whatever state the power cut left them. Asked for once, at the start of a run. */
+  readonly keptBytes: number;
+  /** Reads kept bytes, as {@link ReadAt.readAt} does. */
+  readKept(offset: number, target: Uint8Array): number;
+  /** Forgets what was kept from `size` on; the next write goes there. Called once, before the first write. */
+  truncate(size: number): void;
+  /** Makes all that was written outlast a power cut; called after each verified block. */
+  flush(): void;
+  /**
+   * Keeps what was written. Ends a run that failed in place of `discard`, which comes only when verified blocks make a wrong image; to give
+   * up is the caller's to decide.
+   */
+  suspend(): void;
+}
+
+/** A {@link ResumableSink} behind asynchronous calls; each is awaited before the next. */
+export interface AsyncResumableSink extends AsyncScratchSink {
+  /** As in {@link ResumableSink}. */
+  readonly keptBytes: number;
+  /** As {@link ResumableSink.readKept}; `target` is not touched by otakit until the promise settles. */
+  readKept(offset: number, target: Uint8Array): number | Promise<number>;
+  /** As {@link ResumableSink.truncate}. */
+  truncate(size: number): void | Promise<void>;
+  /** As {@link ResumableSink.flush}. */
+  flush(): void | Promise<void>;
+  /** As {@link ResumableSink.suspend}. */
+  suspend(): void | Promise<void>;
+}
+
+/** Where blocks of the new image go that are made apart from each other; the file or slot is theirs together. */
+export interface BlockSink {
+  /** Writes bytes at an offset of the new image and gives their number; otherwise as {@link ScratchSink.write}. */
+  writeAt(offset: number, bytes: Uint8Array): number;
+}
+
+/** A {@link BlockSink} behind asynchronous calls; each is awaited before the next. */
+export interface AsyncBlockSink {
+  /** As {@link BlockSink.writeAt}; the array is used again once the promise settles. */
+  writeAt(offset: number, bytes: Uint8Array): number | Promise<number>;
+}
+
 /** A {@link ScratchSink} in memory. */
 export interface MemorySink extends ScratchSink {
   /** The new image once it is committed; `undefined` before, after `discard`, and once another run writes. */

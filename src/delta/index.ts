@@ -1,8 +1,8 @@
 /**
- * Applies binary patches between firmware images: checked base, bounded memory, nothing half-written.
+ * Makes and applies binary patches between firmware images: the smallest patches, checked base, bounded memory, nothing half-written.
  *
- * The device half applies and explains BSDIFF40 patches, in WebAssembly where the host has it; the server half, which makes them, is in no
- * bundle that does not name it. A format of its own joins later behind the same names.
+ * The device half applies and explains `otadelta` and BSDIFF40 patches, in WebAssembly where the host has it; the server half, which makes
+ * them, is in no bundle that does not name it.
  *
  * @packageDocumentation
  */
@@ -13,25 +13,45 @@ export {
   type AsyncApplyPatchOptions,
   applyPatch,
   applyPatchSync,
-  type CancelSignal,
 } from "./apply.ts";
+export {
+  type ApplyBlocksOptions,
+  type AsyncApplyBlocksOptions,
+  applyBlocks,
+  applyBlocksSync,
+} from "./apply-blocks.ts";
 export { type MakeBsdiff40Options, makeBsdiff40Patch } from "./bsdiff/make.ts";
-export type { MakeProgress } from "./bsdiff/triples.ts";
 export { decompressBzip2 } from "./bzip2/decompress.ts";
+export type { CancelSignal } from "./cancel.ts";
 export * from "./errors.ts";
 export type { ExpectedImages } from "./expected-images.ts";
 export { detectPatchFormat, type PatchFormat } from "./format.ts";
 export {
+  type AsyncBlockSink,
   type AsyncReadAt,
+  type AsyncResumableSink,
   type AsyncScratchSink,
+  type BlockSink,
   createMemorySink,
   type MemorySink,
   type ReadAt,
+  type ResumableSink,
   readAtFromBytes,
   type ScratchSink,
 } from "./images.ts";
-export { type InspectPatchOptions, inspectPatch, type PatchInfo, type PatchStream } from "./inspect.ts";
+export {
+  type Bsdiff40Info,
+  type InspectPatchOptions,
+  inspectPatch,
+  type OtadeltaInfo,
+  type PatchInfo,
+  type PatchStream,
+} from "./inspect.ts";
 export { type ApplyLimits, defaultPatchLimits, type PatchLimits } from "./limits.ts";
+export type { MakeObserver, MakeProgress } from "./make-progress.ts";
+export type { AppliedBlocks, BlockRange } from "./otadelta/apply.ts";
+export { type DeltaLevel, type MakePatchOptions, makePatch } from "./otadelta/make.ts";
+export type { DeltaProfile } from "./otadelta/profile.ts";
 export * from "./reasons.ts";
 export type { PatchProgress } from "./steps.ts";
 export { type DeltaBackend, deltaBackend } from "./wasm/apply-core.ts";

@@ -1,12 +1,12 @@
 /** Explains a patch without applying it. */
 
-import { assertBytes, type Reason } from "../core/index.ts";
+import { assertBytes, bytesToHex, defaultHashProvider, type Reason } from "../core/index.ts";
 import { bsdiff40Memory } from "./bsdiff/apply.ts";
 import { ControlReader } from "./bsdiff/control.ts";
 import { type Bsdiff40, newSizeOffset, openBsdiff40, type Section } from "./bsdiff/header.ts";
 import { openControlStream } from "./bsdiff/streams.ts";
 import { DeltaError } from "./errors.ts";
-import { detectPatchFormat, type PatchFormat } from "./format.ts";
+import { detectPatchFormat } from "./format.ts";
 import {
   defaultPatchLimits,
   enforceInteger,
@@ -14,6 +14,9 @@ import {
   type PatchLimits,
   resolvePatchLimits,
 } from "./limits.ts";
+import { openOtadelta, otadeltaVersion } from "./otadelta/header.ts";
+import { otadeltaMemory } from "./otadelta/memory.ts";
+import { type DeltaProfile, nameOf } from "./otadelta/profile.ts";
 import { type DeltaReasonCode, deltaReasonCodes } from "./reasons.ts";
 
 /** One stream of a patch. */
@@ -36,15 +39,45 @@ const onlyTriples: PatchLimits = {
   maxIdleTriples: 1_000_000,
 };
 
-/** What a patch is and would do. Plain data. */
-export interface PatchInfo {
-  readonly format: PatchFormat;
+/** What a patch is and would do. Plain data; which fields it has depends on `format`. */
+export type PatchInfo = OtadeltaInfo | Bsdiff40Info;
+
+/** What every patch has. */
+interface CommonInfo {
   readonly patchSize: number;
   readonly newSize: number;
   /** New bytes for each byte of the patch. */
   readonly expansion: number;
   /** Working memory that {@link applyPatch} takes beside the patch, in bytes: the least `maxMemory`. */
   readonly memoryBytes: number;
+  readonly warnings: readonly Reason<DeltaReasonCode>[];
+}
+
+/** An `otadelta` patch. */
+export interface OtadeltaInfo extends CommonInfo {
+  readonly format: "otadelta";
+  readonly version: number;
+  readonly oldSize: number;
+  /** SHA-256 of the images, in hexadecimal. They are what the patch says; only a verified manifest makes them true. */
+  readonly oldSha256: string;
+  readonly newSha256: string;
+  /** Memory of the coder; `custom` when it is none of otakit's own. */
+  readonly profile: DeltaProfile | "custom";
+  /** Blocks of the new image, and the size of each but the last, in bytes. */
+  readonly blocks: number;
+  readonly blockSize: number;
+  /** Blocks that are in the patch as they are: they did not compress. */
+  readonly storedBlocks: number;
+  /** Stretches that are copied from the old image, and bytes of the patch that say so. */
+  readonly covers: number;
+  readonly mapBytes: number;
+  /** Loaded parts of the images whose addresses the patch knows; 1 for a raw image. */
+  readonly segments: number;
+}
+
+/** A BSDIFF40 patch. */
+export interface Bsdiff40Info extends CommonInfo {
+  readonly format: "bsdiff40";
   readonly streams: { readonly control: PatchStream; readonly diff: PatchStream; readonly extra: PatchStream };
   /** Control triples, and those of them that write nothing. */
   readonly triples: number;
@@ -55,7 +88,6 @@ export interface PatchInfo {
   readonly copyBytes: number;
   /** Old bytes that are read: `start` to before `end`; both 0 when none are. */
   readonly oldRange: { readonly start: number; readonly end: number };
-  readonly warnings: readonly Reason<DeltaReasonCode>[];
 }
 
 /** Options of {@link inspectPatch}. */
@@ -67,18 +99,19 @@ export interface InspectPatchOptions {
 }
 
 /**
- * Explains a patch: format, sizes, streams, what it adds and copies, which old bytes it reads, and what is odd about it.
+ * Explains a patch: format, sizes, memory, what it is made of, and what is odd about it.
  *
- * Decompresses and checks the whole control stream; of the diff and extra streams only how they start, so their damage
- * shows up when the patch is applied. Takes at most 5 MB of memory whatever the patch declares.
+ * Of an `otadelta` patch header and map have their digest checked, and nothing is decoded. Of BSDIFF40 the whole control stream is decompressed
+ * and checked, of the diff and extra streams only how they start. Damage of the rest shows up when the patch is applied. Takes at most 5 MB of memory
+ * whatever the patch declares.
  *
- * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, the codes of a malformed header or control stream as in
+ * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, the codes of a malformed header, map or control stream as in
  *   {@link applyPatchSync}, and those of the limits that are given
  * @throws TypeError when `patch` is no Uint8Array
  * @throws RangeError when `oldSize` or a limit is not an integer >= 0
  * @example
  * ```ts
- * const { newSize, memoryBytes, warnings } = inspectPatch(patch);
+ * const { format, newSize, memoryBytes, warnings } = inspectPatch(patch);
  * ```
  */
 export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {}): PatchInfo {
@@ -88,18 +121,47 @@ export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {
   if (format === undefined) {
     throw new DeltaError("ERR_DELTA_FORMAT", "Cannot inspect patch: it is in no known format", { offset: 0 });
   }
+  return format === "otadelta" ? inspectOtadelta(patch, limits) : inspectBsdiff40(patch, limits, options.oldSize);
+}
+
+function inspectOtadelta(patch: Uint8Array, limits: PatchLimits): OtadeltaInfo {
+  const opened = openOtadelta(patch, defaultHashProvider);
+  const { newSize, newSizeOffset, profile, blocks } = opened;
+  const memoryBytes = otadeltaMemory(opened);
+  enforcePatchLimits({ newSize, patchLength: patch.length, memory: memoryBytes, newSizeOffset }, limits);
+  const expansion = newSize / patch.length;
+  return {
+    format: "otadelta",
+    version: otadeltaVersion,
+    patchSize: patch.length,
+    oldSize: opened.oldSize,
+    oldSha256: bytesToHex(opened.oldSha256),
+    newSize,
+    newSha256: bytesToHex(opened.newSha256),
+    expansion,
+    memoryBytes,
+    profile: nameOf(profile) ?? "custom",
+    blocks: blocks.length,
+    blockSize: 2 ** opened.blockBits,
+    storedBlocks: blocks.filter(({ stored }) => stored).length,
+    covers: opened.coverCount,
+    mapBytes: opened.map.length,
+    segments: opened.segments.length,
+    warnings: warnOfExpansion(expansion),
+  };
+}
+
+function inspectBsdiff40(patch: Uint8Array, limits: PatchLimits, oldSize: number | undefined): Bsdiff40Info {
   const opened = openBsdiff40(patch);
+  const { newSize } = opened;
   const memoryBytes = bsdiff40Memory(opened);
-  enforcePatchLimits(
-    { newSize: opened.newSize, patchLength: patch.length, memory: memoryBytes, newSizeOffset },
-    limits,
-  );
+  enforcePatchLimits({ newSize, patchLength: patch.length, memory: memoryBytes, newSizeOffset }, limits);
   const survey = surveyControl(opened, limits);
   const info = {
-    format,
+    format: "bsdiff40" as const,
     patchSize: patch.length,
-    newSize: opened.newSize,
-    expansion: opened.newSize / patch.length,
+    newSize,
+    expansion: newSize / patch.length,
     memoryBytes,
     streams: {
       control: describeStream(opened.control, survey.controlBytes),
@@ -112,7 +174,7 @@ export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {
     copyBytes: survey.copyBytes,
     oldRange: survey.oldRange,
   };
-  return { ...info, warnings: warn(info, options.oldSize) };
+  return { ...info, warnings: warnOfBsdiff40(info, oldSize) };
 }
 
 /** Runs through the control stream and sums up what its triples do. */
@@ -144,17 +206,27 @@ function describeStream(section: Section, bytes: number): PatchStream {
   return { offset: section.offset, compressedBytes: section.bytes.length, bytes };
 }
 
-function warn(info: Omit<PatchInfo, "warnings">, oldSize: number | undefined): Reason<DeltaReasonCode>[] {
-  const { oldRange, idleTriples, expansion } = info;
-  const { maxIdleTriples, maxExpansion } = defaultPatchLimits;
-  const warnings: Reason<DeltaReasonCode>[] = [];
-  const add = (code: DeltaReasonCode, evidence?: Record<string, unknown>): void => {
-    warnings.push({ code, message: deltaReasonCodes[code], ...(evidence === undefined ? {} : { evidence }) });
-  };
-  add("delta_no_digests");
-  if (oldRange.start < 0) add("delta_reads_before_image", { start: oldRange.start });
-  if (oldSize !== undefined && oldRange.end > oldSize) add("delta_reads_past_image", { end: oldRange.end, oldSize });
-  if (idleTriples > maxIdleTriples) add("delta_idle_triples", { idleTriples, allowed: maxIdleTriples });
-  if (expansion > maxExpansion) add("delta_high_expansion", { expansion, allowed: maxExpansion });
-  return warnings;
+function warnOfBsdiff40(
+  { oldRange, idleTriples, expansion }: Omit<Bsdiff40Info, "warnings">,
+  oldSize: number | undefined,
+): Reason<DeltaReasonCode>[] {
+  const { maxIdleTriples } = defaultPatchLimits;
+  const warnings = [warning("delta_no_digests")];
+  if (oldRange.start < 0) warnings.push(warning("delta_reads_before_image", { start: oldRange.start }));
+  if (oldSize !== undefined && oldRange.end > oldSize) {
+    warnings.push(warning("delta_reads_past_image", { end: oldRange.end, oldSize }));
+  }
+  if (idleTriples > maxIdleTriples) {
+    warnings.push(warning("delta_idle_triples", { idleTriples, allowed: maxIdleTriples }));
+  }
+  return [...warnings, ...warnOfExpansion(expansion)];
+}
+
+function warnOfExpansion(expansion: number): Reason<DeltaReasonCode>[] {
+  const { maxExpansion } = defaultPatchLimits;
+  return expansion > maxExpansion ? [warning("delta_high_expansion", { expansion, allowed: maxExpansion })] : [];
+}
+
+function warning(code: DeltaReasonCode, evidence?: Record<string, unknown>): Reason<DeltaReasonCode> {
+  return { code, message: deltaReasonCodes[code], ...(evidence === undefined ? {} : { evidence }) };
 }

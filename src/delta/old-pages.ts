@@ -61,9 +61,8 @@ export class OldPages {
 /** Reads old bytes by a step and refuses a short read. */
 export function* readOld(offset: number, target: Uint8Array): PatchSteps<void> {
   const length = yield { kind: "read", offset, target };
-  if (length !== target.length) {
-    throw new DeltaError("ERR_DELTA_OLD_READ", `Cannot read old image: ${length} of ${target.length} bytes`, {
-      details: { oldOffset: offset, wanted: target.length, found: length },
-    });
-  }
+  if (length === target.length) return;
+  throw new DeltaError("ERR_DELTA_OLD_READ", `Cannot read old image: ${length} of ${target.length} bytes`, {
+    details: { oldOffset: offset, wanted: target.length, ...(typeof length === "number" ? { found: length } : {}) },
+  });
 }

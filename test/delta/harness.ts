@@ -4,9 +4,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   type ApplyLimits,
+  type Bsdiff40Info,
   DeltaError,
   type DeltaErrorCode,
   type ExpectedImages,
+  type InspectPatchOptions,
+  inspectPatch,
   type ReadAt,
   type ScratchSink,
 } from "../../src/delta/index.ts";
@@ -29,6 +32,13 @@ export function expectedOf(oldImage: Uint8Array, newImage: Uint8Array): Expected
     newSha256: sha256(newImage),
     newSize: newImage.length,
   };
+}
+
+/** Inspects a BSDIFF40 patch. */
+export function inspectBsdiff40(patch: Uint8Array, options?: InspectPatchOptions): Bsdiff40Info {
+  const info = inspectPatch(patch, options);
+  if (info.format !== "bsdiff40") throw new Error(`expected a BSDIFF40 patch, got ${info.format}`);
+  return info;
 }
 
 /** A sink that records its calls, copies of the bytes with them. */

@@ -5,16 +5,15 @@ import { describe, expect, test } from "vitest";
 import {
   type ApplyLimits,
   applyPatchSync,
+  type Bsdiff40Info,
   defaultPatchLimits,
   type ExpectedImages,
-  inspectPatch,
-  type PatchInfo,
   readAtFromBytes,
   type ScratchSink,
 } from "../../src/delta/index.ts";
 import { bsdiff40, join, type PatchParts, type Triple, triplesBytes } from "./bsdiff-writer.ts";
 import { bzip2 } from "./bzip2-encoder.ts";
-import { expectedOf, faultOf, fixture, recordingSink, roomy, sha256, zeroImage } from "./harness.ts";
+import { expectedOf, faultOf, fixture, inspectBsdiff40, recordingSink, roomy, sha256, zeroImage } from "./harness.ts";
 import { peakMemory } from "./memory.ts";
 
 const mebibyte = 1024 * 1024;
@@ -110,7 +109,7 @@ describe("the header", () => {
 
   test("more memory than allowed, to the byte", () => {
     const patch = bsdiff40({ newSize: 10 });
-    const { memoryBytes } = inspectPatch(bsdiff40({}));
+    const { memoryBytes } = inspectBsdiff40(bsdiff40({}));
     expect(memoryBytes).toBeGreaterThan(500_000);
     const found = fault(patch, 10, { ...roomy, maxMemory: 900_000 });
     expect(found).toMatchObject({ code: "ERR_DELTA_MEMORY_LIMIT", details: { limit: "maxMemory", allowed: 900_000 } });
@@ -341,7 +340,7 @@ describe("bombs", () => {
       expect(faultOf(run).code).toBe("ERR_DELTA_CANCELLED");
     });
     expect(written).toBe(96 * mebibyte);
-    expect(peak.arrayBuffers).toBeLessThanOrEqual(inspectPatch(bomb).memoryBytes);
+    expect(peak.arrayBuffers).toBeLessThanOrEqual(inspectBsdiff40(bomb).memoryBytes);
     expect(peak.heap).toBeLessThan(32 * mebibyte);
   });
 
@@ -377,7 +376,7 @@ describe("bombs", () => {
     const found = fault(patch, size);
     expect(found.code).toBe("ERR_DELTA_TRIPLES");
     expect(found.details).toEqual({ stream: "control", triples: 3_501 });
-    expect(faultOf(() => inspectPatch(patch)).code).toBe("ERR_DELTA_TRIPLES");
+    expect(faultOf(() => inspectBsdiff40(patch)).code).toBe("ERR_DELTA_TRIPLES");
   });
 
   test("many one-byte adds that jump: each reads one page and no more", () => {
@@ -412,9 +411,9 @@ describe("inspectPatch", () => {
       fc.property(anyTriples, fc.integer({ min: -1, max: 1 }), (triples, off) => {
         const newSize = triples.reduce((sum, [add, copy]) => sum + add + copy, off);
         const parts = { triples, newSize };
-        let info: PatchInfo;
+        let info: Bsdiff40Info;
         try {
-          info = inspectPatch(bsdiff40(parts));
+          info = inspectBsdiff40(bsdiff40(parts));
         } catch {
           const plenty = new Uint8Array(100);
           fault(bsdiff40({ ...parts, diff: plenty, extra: plenty }), Math.max(0, newSize));

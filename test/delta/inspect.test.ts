@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { applyPatchSync, inspectPatch, readAtFromBytes } from "../../src/delta/index.ts";
+import { applyPatchSync, readAtFromBytes } from "../../src/delta/index.ts";
 import { bsdiff40, type Triple } from "./bsdiff-writer.ts";
-import { expectedOf, fixture, refusal } from "./harness.ts";
+import { expectedOf, fixture, inspectBsdiff40, refusal } from "./harness.ts";
 import { peakMemory } from "./memory.ts";
 import { wordsPair } from "./samples.ts";
 
@@ -9,7 +9,7 @@ describe("inspectPatch", () => {
   test("explains a patch by Debian's bsdiff", () => {
     const { oldImage, newImage } = wordsPair();
     const patch = fixture("words.bsdiff");
-    const info = inspectPatch(patch, { oldSize: oldImage.length });
+    const info = inspectBsdiff40(patch, { oldSize: oldImage.length });
     expect(info).toEqual({
       format: "bsdiff40",
       patchSize: patch.length,
@@ -48,7 +48,7 @@ describe("inspectPatch", () => {
       [0, 1, 0],
     ];
     const patch = bsdiff40({ triples, diff, extra: new Uint8Array(3) });
-    const info = inspectPatch(patch, { oldSize: 53 });
+    const info = inspectBsdiff40(patch, { oldSize: 53 });
     expect([info.triples, info.idleTriples, info.addBytes, info.copyBytes]).toEqual([4, 1, 9, 3]);
     expect(info.oldRange).toEqual({ start: -10, end: 54 });
     expect(info.warnings.map(({ code, evidence }) => [code, evidence])).toEqual([
@@ -56,20 +56,20 @@ describe("inspectPatch", () => {
       ["delta_reads_before_image", { start: -10 }],
       ["delta_reads_past_image", { end: 54, oldSize: 53 }],
     ]);
-    expect(inspectPatch(patch, { oldSize: 54 }).warnings).toHaveLength(2);
-    expect(inspectPatch(patch).warnings).toHaveLength(2);
+    expect(inspectBsdiff40(patch, { oldSize: 54 }).warnings).toHaveLength(2);
+    expect(inspectBsdiff40(patch).warnings).toHaveLength(2);
   });
 
   test("tells a patch that reads no old bytes", () => {
-    const info = inspectPatch(bsdiff40({ triples: [[0, 3, -7]], extra: new Uint8Array(3) }));
+    const info = inspectBsdiff40(bsdiff40({ triples: [[0, 3, -7]], extra: new Uint8Array(3) }));
     expect([info.oldRange, info.addBytes, info.copyBytes]).toEqual([{ start: 0, end: 0 }, 0, 3]);
-    expect(inspectPatch(bsdiff40({}))).toMatchObject({ newSize: 0, expansion: 0, triples: 0 });
+    expect(inspectBsdiff40(bsdiff40({}))).toMatchObject({ newSize: 0, expansion: 0, triples: 0 });
   });
 
   test("tells the least memory that applying takes, and applying stays within it", () => {
     const { oldImage, newImage } = wordsPair();
     const patch = fixture("words.bsdiff");
-    const { memoryBytes } = inspectPatch(patch);
+    const { memoryBytes } = inspectBsdiff40(patch);
     const run = (maxMemory: number, sample = () => {}): void => {
       const limits = { maxOutput: 10_000, maxMemory };
       const sink = {
@@ -94,12 +94,15 @@ describe("inspectPatch", () => {
     const idle = bsdiff40({ controlStream: fixture("zeros-192MB.bz2"), newSize: 1 });
     const big = bsdiff40({ triples: [[2 ** 30, 0, 0]], diffStream: fixture("zeros-1GiB.bz2"), newSize: 2 ** 30 });
     const peak = peakMemory(() => {
-      expect(inspectPatch(big).warnings.map(({ code }) => code)).toEqual(["delta_no_digests", "delta_high_expansion"]);
-      expect(refusal(() => inspectPatch(idle, { limits: { maxTriples: 500_000 } }))[0]).toBe("ERR_DELTA_TRIPLES");
+      expect(inspectBsdiff40(big).warnings.map(({ code }) => code)).toEqual([
+        "delta_no_digests",
+        "delta_high_expansion",
+      ]);
+      expect(refusal(() => inspectBsdiff40(idle, { limits: { maxTriples: 500_000 } }))[0]).toBe("ERR_DELTA_TRIPLES");
     });
     expect(peak.arrayBuffers).toBeLessThan(12_000_000);
     const many: Triple[] = Array.from({ length: 1_002 }, (_, index) => [index === 1_001 ? 80 : 0, 0, 0]);
-    const info = inspectPatch(bsdiff40({ triples: many, diff: new Uint8Array(80) }));
+    const info = inspectBsdiff40(bsdiff40({ triples: many, diff: new Uint8Array(80) }));
     expect(info.warnings.at(-1)).toMatchObject({
       code: "delta_idle_triples",
       evidence: { idleTriples: 1_001, allowed: 1_000 },
@@ -108,7 +111,7 @@ describe("inspectPatch", () => {
 
   test("holds a patch against the limits that are given", () => {
     const patch = fixture("words.bsdiff");
-    const inspect = (limits: object) => refusal(() => inspectPatch(patch, { limits }))[0];
+    const inspect = (limits: object) => refusal(() => inspectBsdiff40(patch, { limits }))[0];
     expect(inspect({ maxOutput: 4_959 })).toBe("ERR_DELTA_OUTPUT_LIMIT");
     expect(inspect({ maxMemory: 1 })).toBe("ERR_DELTA_MEMORY_LIMIT");
     expect(inspect({ maxExpansion: 18 })).toBe("ERR_DELTA_EXPANSION");
@@ -120,16 +123,16 @@ describe("inspectPatch", () => {
       ],
       diff: new Uint8Array(1),
     });
-    expect(refusal(() => inspectPatch(idle, { limits: { maxIdleTriples: 0 } }))[0]).toBe("ERR_DELTA_IDLE_TRIPLES");
-    expect(inspectPatch(patch, { limits: { maxOutput: 4_960, maxExpansion: 19, maxTriples: 3 } }).triples).toBe(3);
+    expect(refusal(() => inspectBsdiff40(idle, { limits: { maxIdleTriples: 0 } }))[0]).toBe("ERR_DELTA_IDLE_TRIPLES");
+    expect(inspectBsdiff40(patch, { limits: { maxOutput: 4_960, maxExpansion: 19, maxTriples: 3 } }).triples).toBe(3);
   });
 
   test("refuses arguments that are no bytes or no sizes", () => {
     const patch = fixture("words.bsdiff");
-    expect(() => inspectPatch("BSDIFF40" as unknown as Uint8Array)).toThrow(TypeError);
-    expect(() => inspectPatch(patch, { oldSize: -1 })).toThrow(
+    expect(() => inspectBsdiff40("BSDIFF40" as unknown as Uint8Array)).toThrow(TypeError);
+    expect(() => inspectBsdiff40(patch, { oldSize: -1 })).toThrow(
       new RangeError('"oldSize" expected integer >= 0, got -1'),
     );
-    expect(() => inspectPatch(patch, { limits: { maxTriples: Number.NaN } })).toThrow(RangeError);
+    expect(() => inspectBsdiff40(patch, { limits: { maxTriples: Number.NaN } })).toThrow(RangeError);
   });
 });

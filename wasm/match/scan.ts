@@ -37,6 +37,12 @@ let depth: u32 = 0;
 
 let image: usize = 0;
 let imageSize: u32 = 0;
+let fresh: usize = 0;
+let size: u32 = 0;
+
+/** The place in the new image that the scan has reached, and the way that costs least there. */
+let reached: u32 = 0;
+let leading: u32 = 0;
 
 /** Sets what things cost, in sixteenths of a bit, and how many positions of a bucket are looked at. */
 export function setCosts(differ: i32, insert: i32, change: i32, insertChange: i32, look: u32): void {
@@ -103,22 +109,12 @@ function renumbered(index: u32): u32 {
   return index === none ? none : load<u32>(records + index * recordBytes, 12);
 }
 
-/**
- * Looks for covers of the `size` bytes at `fresh` in the indexed image at `old` and writes them, 12 bytes each, to `out` (room
- * for `maxCovers`). `work` has room for `workRecords` records. Gives the number of covers.
- */
-export function scan(
-  old: usize,
-  oldSize: u32,
-  fresh: usize,
-  size: u32,
-  work: usize,
-  workRecords: u32,
-  out: usize,
-  maxCovers: u32,
-): u32 {
+/** Starts to look for covers of the `newSize` bytes at `newBytes` in the indexed image at `old`. `work` has room for `workRecords` records. */
+export function scanStart(old: usize, oldSize: u32, newBytes: usize, newSize: u32, work: usize, workRecords: u32): void {
   image = old;
   imageSize = oldSize;
+  fresh = newBytes;
+  size = newSize;
   records = work;
   recordCount = 0;
   maxRecords = workRecords;
@@ -130,9 +126,15 @@ export function scan(
   store<u32>(ways, 0, 8);
   store<u32>(ways, none, 12);
   store<u32>(ways, 0, 16);
-  let best: u32 = 0;
-  let i: u32 = 0;
-  while (i < size) {
+  leading = 0;
+  reached = 0;
+}
+
+/** Looks on up to `limit` of the new image, or somewhat further, and gives the place reached. */
+export function scanTo(limit: u32): u32 {
+  let i = reached;
+  let best = leading;
+  while (i < limit) {
     const bestWay = way(best);
     const diagonal = load<i32>(bestWay);
     // One way alone that matches: run ahead.
@@ -202,7 +204,9 @@ export function scan(
       for (let w: u32 = 0; w < wayCount; w++) store<i32>(way(w), load<i32>(way(w), 4) - least, 4);
     }
   }
-  return trace(best, size, out, maxCovers);
+  reached = i;
+  leading = best;
+  return i;
 }
 
 /** All other ways fell behind while the best ran ahead: it becomes way 1, and to insert costs what it costs at least. */
@@ -267,14 +271,14 @@ function takeUp(diagonal: i32, i: u32, best: u32): void {
   store<u32>(to, 0, 16);
 }
 
-/** Writes the stretches of the best way as covers, in rising order. */
-function trace(best: u32, size: u32, out: usize, maxCovers: u32): u32 {
+/** Writes the covers of the best way, 12 bytes each, in rising order, to `out` (room for `maxCovers`), and gives their number. */
+export function scanEnd(out: usize, maxCovers: u32): u32 {
   // From the end: as many as there are, written from the back of the room, then moved to its front.
   let to = maxCovers;
   let end = size;
-  let start = load<u32>(way(best), 8);
-  let diagonal = load<i32>(way(best));
-  let parent = load<u32>(way(best), 12);
+  let start = load<u32>(way(leading), 8);
+  let diagonal = load<i32>(way(leading));
+  let parent = load<u32>(way(leading), 12);
   while (true) {
     if (diagonal !== inserting && end > start && to > 0) {
       to -= 1;

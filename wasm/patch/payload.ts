@@ -317,7 +317,7 @@ function codeDifference(wanted: u32, size: u32, whole: u32, predicted: u32, plac
 }
 
 function readPart(at: usize, size: u32): u32 {
-  if (size === 4) return load<u32>(at);
+  if (size === 4) return load<u32>(at, 0, 1);
   let value: u32 = 0;
   for (let i: u32 = 0; i < size; i++) value |= <u32>load<u8>(at + i) << (i << 3);
   return value;
@@ -325,7 +325,7 @@ function readPart(at: usize, size: u32): u32 {
 
 function writePart(at: usize, size: u32, value: u32): void {
   if (size === 4) {
-    store<u32>(at, value);
+    store<u32>(at, value, 0, 1);
     return;
   }
   for (let i: u32 = 0; i < size; i++) store<u8>(at + i, <u8>(value >> (i << 3)));
@@ -405,5 +405,5 @@ export function codeInserted(length: u32, newFrom: u32, out: usize, old: usize, 
 
 /** The word that begins `back` bytes in front of `at`, or 0 where the block has none. */
 function wordBefore(at: usize, offset: u32, back: u32): u32 {
-  return offset >= back ? load<u32>(at - back) : 0;
+  return offset >= back ? load<u32>(at - back, 0, 1) : 0;
 }

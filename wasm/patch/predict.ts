@@ -42,12 +42,13 @@ let newBase32: u32 = 0;
 /** Addresses from here on are no references. */
 let addressEnd: u32 = 0;
 
-/** Byte `o` of the old image is at `view + o`. */
+/** Byte `o` of the old image is at `view + o`; a multiple of 4. */
 let view: usize = 0;
 
-export function setBases(old64: u64, new64: u64, old32: u32, new32: u32, end: u32): void {
-  oldBase64 = old64;
-  newBase64 = new64;
+/** Bases of 64 bits come in halves: JavaScript has no such integers to call with. */
+export function setBases(oldLow: u32, oldHigh: u32, newLow: u32, newHigh: u32, old32: u32, new32: u32, end: u32): void {
+  oldBase64 = (<u64>oldHigh << 32) | oldLow;
+  newBase64 = (<u64>newHigh << 32) | newLow;
   oldBase32 = old32;
   newBase32 = new32;
   addressEnd = end;
@@ -57,6 +58,7 @@ export function setView(at: usize): void {
   view = at;
 }
 
+/** The word at a multiple of 4. */
 // @ts-expect-error: decorator
 @inline
 function wordAt(offset: u32): u32 {
@@ -296,7 +298,7 @@ function predictX86(from: u32, end: u32, newFrom: u32, out: usize, types: usize)
   let offset = from >= 3 ? from - 3 : 0;
   for (; offset < end; offset++) {
     if (offset === 0 || !isDisplacement(offset)) continue;
-    const value = wordAt(offset);
+    const value = load<u32>(view + offset, 0, 1);
     const target = oldAddressOf(offset) + 4 + value;
     // A displacement is small; addresses wrap so that a backward one is too.
     if (target >= addressEnd || value === 0) continue;

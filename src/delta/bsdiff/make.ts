@@ -5,21 +5,16 @@
  */
 
 import { assertBytes, type Bytes, concatBytes } from "../../core/index.ts";
-import type { CancelSignal } from "../apply.ts";
 import { compressBzip2 } from "../bzip2/compress.ts";
-import { DeltaError } from "../errors.ts";
 import { enforceInteger } from "../limits.ts";
+import { type MakeObserver, type Report, reportTo } from "../make-progress.ts";
 import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { magic, writeMagnitude } from "./header.ts";
-import { findTriples, type MakeProgress, type Report } from "./triples.ts";
+import { findTriples } from "./triples.ts";
 
 /** Options of {@link makeBsdiff40Patch}. */
-export interface MakeBsdiff40Options {
-  /** Called some times for each MiB. */
-  readonly onProgress?: (progress: MakeProgress) => void;
-  /** Looked at as often as `onProgress` is called: an `AbortSignal`, or any object whose `aborted` turns true. */
-  readonly signal?: CancelSignal;
+export interface MakeBsdiff40Options extends MakeObserver {
   /** Most bytes of WebAssembly memory; when absent 4 GiB. */
   readonly maxMemory?: number;
 }
@@ -57,14 +52,7 @@ export function makeBsdiff40Patch(
   }
   const { maxMemory = 2 ** 32 } = options;
   enforceInteger("maxMemory", maxMemory);
-  const report = (phase: MakeProgress["phase"], doneBytes: number, totalBytes: number): void => {
-    if (options.signal?.aborted) {
-      throw new DeltaError("ERR_DELTA_CANCELLED", "Cannot make patch: the caller asked to stop", {
-        cause: options.signal.reason,
-      });
-    }
-    options.onProgress?.({ phase, doneBytes, totalBytes });
-  };
+  const report = reportTo(options);
   const core = openDiffCore(maxMemory);
   let best: Bytes | undefined;
   for (const triples of findTriples(core, oldImage, newImage, report)) {

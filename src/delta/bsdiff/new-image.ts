@@ -8,7 +8,7 @@
 import type { StreamingHash } from "../../core/index.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
 import { OldPages, oldPagesMemory } from "../old-pages.ts";
-import { type PatchSteps, pause } from "../steps.ts";
+import { type PatchSteps, pause, writeNew } from "../steps.ts";
 import { addBytes } from "./add.ts";
 import type { PatchStreams } from "./streams.ts";
 
@@ -72,7 +72,7 @@ export class NewImage {
     addBytes(this.#block, this.#addend);
     const bytes = this.#block.subarray(0, this.#filled);
     this.#hash.update(bytes);
-    yield { kind: "write", bytes };
+    yield* writeNew(bytes);
     this.written += this.#filled;
     this.#filled = 0;
     this.#addend.fill(0);

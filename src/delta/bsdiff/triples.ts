@@ -1,6 +1,7 @@
 /** The control triples of a patch, found in the making half of the WebAssembly core (`wasm/bsdiff`). */
 
 import type { Bzip2EncodeExports } from "../bzip2/compress.ts";
+import type { Report } from "../make-progress.ts";
 import type { Core } from "../wasm/core.ts";
 
 /** What `wasm/bsdiff/scan.ts` exports. */
@@ -16,17 +17,6 @@ export interface BsdiffExports extends Bzip2EncodeExports {
   /** Gives the place reached. */
   bsdiffScan(steps: number): number;
 }
-
-/** How far making has come. */
-export interface MakeProgress {
-  /** First the old image is indexed, then the new one is scanned, then the streams are compressed. */
-  readonly phase: "index-old" | "scan-new" | "compress";
-  readonly doneBytes: number;
-  readonly totalBytes: number;
-}
-
-/** Takes progress, and throws when the caller asked to stop. */
-export type Report = (phase: MakeProgress["phase"], doneBytes: number, totalBytes: number) => void;
 
 /** Places that are indexed or scanned between two looks at the signal. */
 const indexStep = 1 << 20;

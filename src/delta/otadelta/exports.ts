@@ -16,7 +16,15 @@ export interface ModelExports extends CoreExports {
     newSize: number,
     newAddress: number,
   ): number;
-  setBases(old64: bigint, new64: bigint, old32: number, new32: number, addressEnd: number): void;
+  setBases(
+    oldLow: number,
+    oldHigh: number,
+    newLow: number,
+    newHigh: number,
+    old32: number,
+    new32: number,
+    addressEnd: number,
+  ): void;
   setCovers(covers: number, count: number): void;
   turnMap(at: number, oldSize: number): void;
 }
@@ -61,16 +69,11 @@ export interface OtadeltaMakeExports extends ModelExports {
   headBytes(size: number): number;
   indexImage(image: number, size: number, length: number, step: number, at: number): void;
   setCosts(differ: number, insert: number, change: number, insertChange: number, depth: number): void;
-  scan(
-    old: number,
-    oldSize: number,
-    fresh: number,
-    newSize: number,
-    work: number,
-    workRecords: number,
-    out: number,
-    maxCovers: number,
-  ): number;
+  scanStart(old: number, oldSize: number, fresh: number, newSize: number, work: number, workRecords: number): void;
+  /** Gives the place reached. */
+  scanTo(limit: number): number;
+  /** Gives the number of covers. */
+  scanEnd(out: number, maxCovers: number): number;
   refine(
     covers: number,
     count: number,

@@ -33,7 +33,8 @@ import { DeltaError, type DeltaErrorCode } from "../errors.ts";
 import { type CoderProfile, profileBounds } from "./profile.ts";
 
 const magic = utf8ToBytes("OTADELTA");
-const version = 1;
+/** Version of the format. */
+export const otadeltaVersion = 1;
 const digestBytes = 16;
 const mostSegments = 16;
 /** Largest image, in bytes. */
@@ -83,6 +84,21 @@ export interface Otadelta {
   readonly blocks: readonly PatchBlock[];
 }
 
+/** Number of blocks that the new image has. */
+export function blockCount({ blockBits, newSize }: Pick<Otadelta, "blockBits" | "newSize">): number {
+  return Math.ceil(newSize / 2 ** blockBits);
+}
+
+/** Where block `index` starts in the new image. */
+export function blockStart({ blockBits }: Pick<Otadelta, "blockBits">, index: number): number {
+  return index * 2 ** blockBits;
+}
+
+/** Where block `index` ends in the new image. */
+export function blockEnd(patch: Pick<Otadelta, "blockBits" | "newSize">, index: number): number {
+  return Math.min(blockStart(patch, index + 1), patch.newSize);
+}
+
 /** A patch as it was read. */
 export interface OpenedOtadelta extends Otadelta {
   /** Where in the patch the new size stands. */
@@ -91,6 +107,11 @@ export interface OpenedOtadelta extends Otadelta {
 
 const profileFields = ["flagBits", "lineBits", "correctionBits", "contexts", "windowBits"] as const;
 const segmentFields = ["oldOffset", "oldSize", "oldAddress", "newOffset", "newSize", "newAddress"] as const;
+
+/** Whether bytes start as an `otadelta` patch does. */
+export function isOtadelta(patch: Uint8Array): boolean {
+  return equalBytes(patch.subarray(0, magic.length), magic);
+}
 
 /** First half of the SHA-256 of parts. */
 export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
@@ -105,9 +126,9 @@ export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8
  */
 export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): OpenedOtadelta {
   const reader = new HeaderReader(patch);
-  if (!equalBytes(reader.take(magic.length), magic)) refuse("ERR_DELTA_FORMAT", 0, "it does not begin as one");
+  if (!isOtadelta(reader.take(magic.length))) refuse("ERR_DELTA_FORMAT", 0, "it does not begin as one");
   const found = reader.u8();
-  if (found !== version) refuse("ERR_DELTA_VERSION", 8, `its version is ${found}`);
+  if (found !== otadeltaVersion) refuse("ERR_DELTA_VERSION", 8, `its version is ${found}`);
   const profile = Object.fromEntries(
     profileFields.map((name) => [name, reader.bounded(...profileBounds[name], name)]),
   ) as unknown as CoderProfile;
@@ -123,7 +144,7 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ope
   // Each cover makes at least one byte.
   const coverCount = reader.number(newSize, "the number of covers");
   const mapBytes = reader.number(maxImageSize, "the size of the map");
-  const lengths = Array.from({ length: Math.ceil(newSize / 2 ** blockBits) }, () => {
+  const lengths = Array.from({ length: blockCount({ blockBits, newSize }) }, () => {
     const coded = reader.number(2 * maxImageSize + 1, "the size of a block");
     return { bytes: coded >>> 1, stored: (coded & 1) === 1 };
   });
@@ -132,7 +153,7 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ope
   const digest = reader.take(digestBytes);
   const map = reader.take(mapBytes);
   const blocks = lengths.map(({ bytes, stored }, index) => {
-    const size = Math.min(2 ** blockBits, newSize - index * 2 ** blockBits);
+    const size = blockEnd({ blockBits, newSize }, index) - blockStart({ blockBits }, index);
     if (stored && bytes !== size)
       refuse("ERR_DELTA_HEADER", reader.offset, `block ${index} is stored with ${bytes} bytes`);
     return { coded: reader.take(bytes), stored, digest: digests[index]! };
@@ -196,7 +217,7 @@ export function fits(segment: Segment, last: Segment | undefined, oldSize: numbe
 export function writeOtadelta(patch: Otadelta, hashProvider: HashProvider): Bytes {
   const header: Uint8Array[] = [
     magic,
-    Uint8Array.of(version, ...profileFields.map((name) => patch.profile[name]), patch.blockBits),
+    Uint8Array.of(otadeltaVersion, ...profileFields.map((name) => patch.profile[name]), patch.blockBits),
   ];
   header.push(writeNumber(patch.oldSize), patch.oldSha256, writeNumber(patch.newSize), patch.newSha256);
   header.push(Uint8Array.of(patch.segments.length));

@@ -4,28 +4,35 @@
  */
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider, sha256 } from "../../core/index.ts";
-import type { CancelSignal } from "../apply.ts";
 import { DeltaError } from "../errors.ts";
+import { enforceInteger } from "../limits.ts";
+import { type MakeObserver, type Report, reportTo } from "../make-progress.ts";
 import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { voteBases } from "./bases.ts";
 import { segmentsOf } from "./elf.ts";
 import { maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
+import { otadeltaMemory } from "./memory.ts";
 import { coverBytes, modelSizes, setTargets } from "./model.ts";
-import { type ProfileName, profiles } from "./profile.ts";
+import { type CoderProfile, type DeltaProfile, profiles } from "./profile.ts";
 
 /** How much time to spend on a patch. */
-type DeltaLevel = "fast" | "default" | "smallest";
+export type DeltaLevel = "fast" | "default" | "smallest";
 
-/** Options of {@link makeOtadeltaPatch}. */
-export interface MakeOtadeltaOptions {
+/** Options of {@link makePatch}. */
+export interface MakePatchOptions extends MakeObserver {
+  /** How much time to spend; when absent `default`. */
   readonly level?: DeltaLevel;
-  /** Memory of the vehicle's coder. */
-  readonly profile?: ProfileName;
-  /** Looked at between two parts of the work: an `AbortSignal`, or any object whose `aborted` turns true. */
-  readonly signal?: CancelSignal;
+  /** How much memory the vehicle's coder may take: 0.6, 1.8 or 7.1 MB, and the map; when absent `default`. */
+  readonly profile?: DeltaProfile;
+  /**
+   * Most working memory that the vehicle has for applying, in bytes, the map counted: a smaller profile is taken in place of
+   * `profile` where that needs more.
+   */
+  readonly maxApplyMemory?: number;
   /** Most bytes of WebAssembly memory; when absent 4 GiB. */
   readonly maxMemory?: number;
+  /** Hash back end in place of the runtime's. */
   readonly hashProvider?: HashProvider;
 }
 
@@ -58,40 +65,62 @@ const rawMatch = 8;
 const predictedMatch = 6;
 
 const blockBits = 20;
+/** Bytes of the new image between two looks at the signal. */
+const scanStep = 1 << 20;
 /** Readable bytes around an image in memory. */
 const margin = 64;
 const allKinds = 0xff;
 /** Addresses behind the last loaded part that may be referred to: zeroed data. */
 const behindParts = 1 << 24;
+/** A patch above this share of the new image may be beaten by coding that alone. */
+const poorRatio = 1 / 4;
 
 /**
- * Makes an `otadelta` patch. The same images and options always give the same patch.
+ * Makes an `otadelta` patch, which {@link applyPatch} applies. The same images and options always give the same patch.
  *
  * Takes some 6 bytes of WebAssembly memory for each of a large old image, 10 for each of one below 8 MiB or at level `smallest`, and
- * 4 for each of the new one.
+ * 4 for each of the new one. Never larger than the new image and 0.5 KB; images that are compressed inside gain nothing ({@link analyseImages}).
  *
  * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` or the host
- *   does not allow what the images take, `ERR_DELTA_CANCELLED` when the signal asked to stop
+ *   does not allow what the images take, or `maxApplyMemory` is less than the smallest profile needs, `ERR_DELTA_CANCELLED` when the signal
+ *   asked to stop
  * @throws TypeError when an image is no Uint8Array
- * @throws RangeError when an image is larger than 2 GiB
+ * @throws RangeError when an image is larger than 2 GiB, or a number or name of the options is no possible one
+ * @example
+ * ```ts
+ * const patch = makePatch(oldImage, newImage, { level: "smallest", maxApplyMemory: 2 << 20 });
+ * ```
  */
-export function makeOtadeltaPatch(
-  oldImage: Uint8Array,
-  newImage: Uint8Array,
-  options: MakeOtadeltaOptions = {},
-): Bytes {
+export function makePatch(oldImage: Uint8Array, newImage: Uint8Array, options: MakePatchOptions = {}): Bytes {
   for (const [name, image] of Object.entries({ oldImage, newImage })) {
     if (assertBytes(image, name).length > maxImageSize) {
       throw new RangeError(`"${name}" expected at most ${maxImageSize} bytes, got ${image.length}`);
     }
   }
-  return new PatchMaker(oldImage, newImage, options).make();
+  const { level = "default", profile = "default", maxMemory = 2 ** 32, maxApplyMemory = 2 ** 32 } = options;
+  enforceName("level", level, levels);
+  enforceName("profile", profile, profiles);
+  enforceInteger("maxMemory", maxMemory);
+  enforceInteger("maxApplyMemory", maxApplyMemory);
+  return new PatchMaker(oldImage, newImage, { ...options, level, profile, maxMemory, maxApplyMemory }).make();
 }
+
+function enforceName(option: string, name: string, names: object): void {
+  if (Object.hasOwn(names, name)) return;
+  throw new RangeError(`"${option}" expected one of ${Object.keys(names).join(", ")}, got ${String(name)}`);
+}
+
+type Settings = MakePatchOptions &
+  Required<Pick<MakePatchOptions, "level" | "profile" | "maxMemory" | "maxApplyMemory">>;
+
+/** What was found out about a pair of images, but for what is coded. */
+type Found = Pick<Otadelta, "segments" | "bases" | "addressEnd" | "coverCount">;
 
 class PatchMaker {
   readonly #old: Uint8Array;
   readonly #new: Uint8Array;
-  readonly #options: MakeOtadeltaOptions;
+  readonly #settings: Settings;
+  readonly #report: Report;
   readonly #hashProvider: HashProvider;
   readonly #core: Core<DiffExports>;
   readonly #at: { readonly old: number; readonly fresh: number; readonly predicted: number; readonly kinds: number };
@@ -99,12 +128,13 @@ class PatchMaker {
   readonly #mostCovers: number;
   readonly #chunks: number;
 
-  constructor(oldImage: Uint8Array, newImage: Uint8Array, options: MakeOtadeltaOptions) {
+  constructor(oldImage: Uint8Array, newImage: Uint8Array, settings: Settings) {
     this.#old = oldImage;
     this.#new = newImage;
-    this.#options = options;
-    this.#hashProvider = options.hashProvider ?? defaultHashProvider;
-    const core = openDiffCore(options.maxMemory ?? 2 ** 32);
+    this.#settings = settings;
+    this.#report = reportTo(settings);
+    this.#hashProvider = settings.hashProvider ?? defaultHashProvider;
+    const core = openDiffCore(settings.maxMemory);
     this.#core = core;
     core.exports.initCoder();
     this.#chunks = Math.floor(oldImage.length / 1024) + 1;
@@ -125,17 +155,17 @@ class PatchMaker {
     return address;
   }
 
-  #enforceNotCancelled(): void {
-    const { signal } = this.#options;
-    if (!signal?.aborted) return;
-    throw new DeltaError("ERR_DELTA_CANCELLED", "Cannot make patch: the caller asked to stop", {
-      cause: signal.reason,
-    });
+  make(): Bytes {
+    const found = this.#find();
+    const patch = this.#encode(found);
+    if (patch.length < this.#new.length * poorRatio || found.coverCount === 0) return patch;
+    const alone = this.#encode({ ...found, coverCount: 0 });
+    return alone.length < patch.length ? alone : patch;
   }
 
-  make(): Bytes {
-    const { level = "default", profile = "default" } = this.#options;
-    const { rematches, depth, ...steps } = levels[level];
+  /** Finds covers, on the bytes as they are and then on predicted ones, and the kinds of the chunks. */
+  #find(): Found {
+    const { rematches, depth, ...steps } = levels[this.#settings.level];
     const { exports } = this.#core;
     const oldSize = this.#old.length;
     const step = oldSize < largeImage ? steps.step : steps.largeStep;
@@ -150,66 +180,74 @@ class PatchMaker {
     const mostRecords = 4096 + Math.floor(this.#new.length / 16);
     const records = this.#core.allocate(mostRecords * 16);
 
-    const find = (image: number, match: number, costs: typeof rawCosts): number => {
-      this.#enforceNotCancelled();
+    const rounds = rematches + 1;
+    const find = (round: number, image: number, match: number, costs: typeof rawCosts): number => {
       const { differ, insert, change, insertChange } = costs;
+      this.#report("index-old", round * oldSize, rounds * oldSize);
       exports.indexImage(image, oldSize, match, step, index);
-      this.#enforceNotCancelled();
       exports.setCosts(differ, insert, change, insertChange, depth);
       const { fresh } = this.#at;
       const size = this.#new.length;
-      const count = exports.scan(image, oldSize, fresh, size, records, mostRecords, this.#covers, this.#mostCovers);
+      exports.scanStart(image, oldSize, fresh, size, records, mostRecords);
+      for (let reached = 0; reached < size; ) {
+        this.#report("scan-new", round * size + reached, rounds * size);
+        reached = exports.scanTo(Math.min(size, reached + scanStep)) >>> 0;
+      }
+      const count = exports.scanEnd(this.#covers, this.#mostCovers);
       return exports.refine(this.#covers, count, image, oldSize, fresh, size, differ, insert, change);
     };
     const turn = (count: number): void => {
       exports.setCovers(this.#covers, count);
       exports.turnMap(turned, oldSize);
-      exports.chooseKinds(
-        this.#covers,
-        count,
-        this.#at.old,
-        this.#at.fresh,
-        this.#at.kinds,
-        scores,
-        this.#chunks,
-        allKinds,
-      );
+      const { old, fresh, kinds } = this.#at;
+      exports.chooseKinds(this.#covers, count, old, fresh, kinds, scores, this.#chunks, allKinds);
     };
 
-    let count = find(this.#at.old, rawMatch, rawCosts);
-    const covers = new Uint32Array(this.#core.words(this.#covers, count * 3));
+    let coverCount = find(0, this.#at.old, rawMatch, rawCosts);
+    const covers = new Uint32Array(this.#core.words(this.#covers, coverCount * 3));
     const bases = raw ? voteBases(this.#old, this.#new, covers) : { old64: 0n, new64: 0n, old32: 0, new32: 0 };
     setTargets(exports, { segments, bases, addressEnd });
-    turn(count);
-    for (let round = 0; round < rematches; round++) {
+    turn(coverCount);
+    for (let round = 1; round < rounds; round++) {
       exports.predictImage(this.#at.old, oldSize, this.#at.kinds, this.#at.predicted);
-      count = find(this.#at.predicted, predictedMatch, predictedCosts);
-      turn(count);
+      coverCount = find(round, this.#at.predicted, predictedMatch, predictedCosts);
+      turn(coverCount);
     }
-    return this.#encode({ segments, bases, addressEnd, count, profile });
+    return { segments, bases, addressEnd, coverCount };
   }
 
-  #encode(
-    found: Pick<Otadelta, "segments" | "bases" | "addressEnd"> & {
-      readonly count: number;
-      readonly profile: ProfileName;
-    },
-  ): Bytes {
+  /** The largest profile up to the one asked for that the vehicle has room for. */
+  #profileFor(coverCount: number): CoderProfile {
+    const { profile, maxApplyMemory } = this.#settings;
+    const names = Object.keys(profiles) as DeltaProfile[];
+    const fitting = names.slice(0, names.indexOf(profile) + 1).map((name) => profiles[name]);
+    const needs = (each: CoderProfile): number =>
+      otadeltaMemory({ profile: each, coverCount, oldSize: this.#old.length });
+    const chosen = fitting.findLast((each) => needs(each) <= maxApplyMemory);
+    if (chosen !== undefined) return chosen;
+    const details = { limit: "maxApplyMemory", allowed: maxApplyMemory, found: needs(fitting[0]!) };
+    throw new DeltaError("ERR_DELTA_MEMORY_LIMIT", "Cannot make patch: the vehicle has no room for the least profile", {
+      details,
+    });
+  }
+
+  #encode(found: Found): Bytes {
     const { exports } = this.#core;
-    const { count } = found;
-    const profile = profiles[found.profile];
+    const { coverCount } = found;
+    const profile = this.#profileFor(coverCount);
     const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
     const [oldSize, newSize] = [this.#old.length, this.#new.length];
     const { old, fresh, kinds } = this.#at;
-    const model = this.#core.allocate(modelSizes(profile, count, oldSize).model);
+    exports.setCovers(this.#covers, coverCount);
+    const model = this.#core.allocate(modelSizes(profile, coverCount, oldSize).model);
     const used = this.#core.allocate(this.#chunks);
-    const room = Math.max(count * 24 + this.#chunks + 1024, 2 ** blockBits + 1024);
+    const room = Math.max(coverCount * 24 + this.#chunks + 1024, 2 ** blockBits + 1024);
     const out = this.#core.allocate(room);
     const mapBytes = exports.encodeMap(
       model,
       flagBits,
       this.#covers,
-      count,
+      coverCount,
       kinds,
       used,
       this.#chunks,
@@ -221,7 +259,7 @@ class PatchMaker {
     const map = this.#core.bytes(out, mapBytes).slice();
     const blocks: PatchBlock[] = [];
     for (let from = 0; from < newSize; from += 2 ** blockBits) {
-      this.#enforceNotCancelled();
+      this.#report("compress", from, newSize);
       const to = Math.min(newSize, from + 2 ** blockBits);
       const bytes = this.#new.subarray(from, to);
       const coded = exports.encodeBlock(
@@ -256,7 +294,7 @@ class PatchMaker {
       segments,
       bases,
       addressEnd,
-      coverCount: count,
+      coverCount,
       map,
       blocks,
     };

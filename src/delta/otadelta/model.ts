@@ -63,7 +63,8 @@ export function setTargets(
   for (const each of segments) {
     exports.addSegment(each.oldOffset, each.oldSize, each.oldAddress, each.newOffset, each.newSize, each.newAddress);
   }
-  exports.setBases(bases.old64, bases.new64, bases.old32, bases.new32, addressEnd);
+  const [old64, new64] = [bases.old64, bases.new64].map((base) => [Number(base & 0xffff_ffffn), Number(base >> 32n)]);
+  exports.setBases(old64![0]!, old64![1]!, new64![0]!, new64![1]!, bases.old32, bases.new32, addressEnd);
 }
 
 /** What the numbers mean that reading coded bytes gives. */

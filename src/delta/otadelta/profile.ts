@@ -15,10 +15,10 @@ export interface CoderProfile {
 }
 
 /** Names of the profiles that patches are made with. */
-export type ProfileName = "tiny" | "default" | "smallest";
+export type DeltaProfile = "tiny" | "default" | "smallest";
 
 /** The profiles that patches are made with; a patch may name any sizes within {@link profileBounds}. */
-export const profiles: Readonly<Record<ProfileName, CoderProfile>> = {
+export const profiles: Readonly<Record<DeltaProfile, CoderProfile>> = {
   tiny: { flagBits: 14, lineBits: 12, correctionBits: 12, contexts: 3, windowBits: 15 },
   default: { flagBits: 16, lineBits: 14, correctionBits: 14, contexts: 4, windowBits: 17 },
   smallest: { flagBits: 18, lineBits: 16, correctionBits: 16, contexts: 7, windowBits: 20 },
@@ -32,3 +32,10 @@ export const profileBounds: Readonly<Record<keyof CoderProfile, readonly [least:
   contexts: [1, 7],
   windowBits: [12, 24],
 };
+
+/** The name of a profile that patches are made with. */
+export function nameOf(profile: CoderProfile): DeltaProfile | undefined {
+  const names = Object.keys(profiles) as DeltaProfile[];
+  const fields = Object.keys(profileBounds) as (keyof CoderProfile)[];
+  return names.find((name) => fields.every((field) => profiles[name][field] === profile[field]));
+}

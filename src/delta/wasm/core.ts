@@ -4,7 +4,8 @@ import { DeltaError } from "../errors.ts";
 import { type CompiledModule, instantiate, type WasmMemory } from "./host.ts";
 import { type CoreHalf, type EmbeddedModules, markers, moduleOf } from "./modules.ts";
 
-const pageSize = 64 * 1024;
+/** Bytes of a page of WebAssembly memory. */
+export const pageSize: number = 64 * 1024;
 /** The addresses are unsigned integers of 32 bits; `wasm/arena.ts` keeps off the last page. */
 const mostPages = 0xffff;
 

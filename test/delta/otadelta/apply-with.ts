@@ -1,10 +1,10 @@
-/** Applies an otadelta patch in memory, as the drivers of `applyPatch` will. */
+/** Applies an otadelta patch in memory. */
 
-import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
+import { sha256 } from "../../../src/core/index.ts";
+import { applyPatchSync } from "../../../src/delta/apply.ts";
 import type { ExpectedImages } from "../../../src/delta/expected-images.ts";
 import { createMemorySink, readAtFromBytes } from "../../../src/delta/images.ts";
-import { type ApplyLimits, defaultPatchLimits } from "../../../src/delta/limits.ts";
-import { applyOtadelta } from "../../../src/delta/otadelta/apply.ts";
+import type { ApplyLimits } from "../../../src/delta/limits.ts";
 
 export interface Changes {
   readonly expected?: Partial<ExpectedImages>;
@@ -13,7 +13,7 @@ export interface Changes {
   readonly base?: Uint8Array;
 }
 
-/** Makes the new image, and counts the bytes that were written; `written` tells them when it throws, too. */
+/** Makes the new image, and counts the bytes that were written; `onWrite` tells them when it throws, too. */
 export function applyWith(
   patch: Uint8Array,
   old: Uint8Array,
@@ -21,19 +21,17 @@ export function applyWith(
   { expected, limits, base = old }: Changes = {},
   onWrite: (bytes: number) => void = () => {},
 ): Uint8Array {
-  const source = readAtFromBytes(base);
-  const sink = createMemorySink();
-  const images = { oldSha256: sha256(old), newSha256: sha256(fresh), newSize: fresh.length, ...expected };
-  const bounds = { ...defaultPatchLimits, maxOutput: 2 ** 31, maxMemory: 2 ** 28, ...limits };
-  const steps = applyOtadelta(patch, base.length, images, bounds, defaultHashProvider);
-  let next = steps.next(0);
-  while (!next.done) {
-    const step = next.value;
-    let answer = 0;
-    if (step.kind === "read") answer = source.readAt(step.offset, step.target);
-    else if (step.kind === "write") onWrite(sink.write(step.bytes));
-    next = steps.next(answer);
-  }
-  sink.commit();
-  return sink.committed!;
+  const memory = createMemorySink();
+  const sink = {
+    ...memory,
+    write(bytes: Uint8Array) {
+      onWrite(bytes.length);
+      return memory.write(bytes);
+    },
+  };
+  applyPatchSync(patch, readAtFromBytes(base), sink, {
+    expected: { oldSha256: sha256(old), newSha256: sha256(fresh), newSize: fresh.length, ...expected },
+    limits: { maxOutput: 2 ** 31, maxMemory: 2 ** 28, ...limits },
+  });
+  return memory.committed!;
 }

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../scripts/random.ts";
-import { makeOtadeltaPatch } from "../../../src/delta/otadelta/make.ts";
+import { makePatch } from "../../../src/delta/otadelta/make.ts";
 import { applyWith } from "./apply-with.ts";
 
 /** Writes the instructions at `place` that refer to `target`; both are offsets in the image. */
@@ -138,7 +138,7 @@ function build({ size, encode }: Architecture, isNew: boolean): Uint8Array {
 describe("references across insertions", () => {
   it.each(Object.entries(architectures))("cost next to nothing: %s", (_, architecture) => {
     const [old, fresh] = [build(architecture, false), build(architecture, true)];
-    const patch = makeOtadeltaPatch(old, fresh);
+    const patch = makePatch(old, fresh);
     expect(applyWith(patch, old, fresh)).toEqual(fresh);
     // The least of them takes 1,188 bytes when nothing is predicted.
     expect(patch.length).toBeLessThan(500);

@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { loadFirmware } from "../../../examples/demo/firmware.ts";
 import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
 import { makeBsdiff40Patch } from "../../../src/delta/bsdiff/make.ts";
-import { otadeltaMemory } from "../../../src/delta/otadelta/apply.ts";
 import { openOtadelta } from "../../../src/delta/otadelta/header.ts";
-import { makeOtadeltaPatch } from "../../../src/delta/otadelta/make.ts";
+import { makePatch } from "../../../src/delta/otadelta/make.ts";
+import { otadeltaMemory } from "../../../src/delta/otadelta/memory.ts";
 import { errorOf } from "../../error-of.ts";
 import { applyWith } from "./apply-with.ts";
 
@@ -35,7 +35,7 @@ describe("otadelta", () => {
     (profile, mostMemory) => {
       for (const hub of ["primehub", "cityhub"] as const) {
         const [old, fresh] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
-        const patch = makeOtadeltaPatch(old, fresh, { profile });
+        const patch = makePatch(old, fresh, { profile });
         expect(sha256(applyWith(patch, old, fresh))).toEqual(sha256(fresh));
         expect(patch.length).toBeLessThan(makeBsdiff40Patch(old, fresh).length / 3);
         expect(otadeltaMemory(openOtadelta(patch, defaultHashProvider))).toBeLessThan(mostMemory);
@@ -46,7 +46,7 @@ describe("otadelta", () => {
   it("gives back any new image from any old one", () => {
     fc.assert(
       fc.property(images, fc.constantFrom("fast", "default", "smallest"), ({ old, fresh }, level) => {
-        const patch = makeOtadeltaPatch(old, fresh, { level, profile: "tiny" });
+        const patch = makePatch(old, fresh, { level, profile: "tiny" });
         expect(applyWith(patch, old, fresh)).toEqual(fresh);
         expect(patch.length).toBeLessThanOrEqual(fresh.length + 256);
       }),
@@ -56,7 +56,7 @@ describe("otadelta", () => {
 
   it("refuses every patch of which one byte was changed", () => {
     const [old, fresh] = [loadFirmware("cityhub", "7.27"), loadFirmware("cityhub", "7.28")];
-    const patch = makeOtadeltaPatch(old, fresh, { profile: "tiny" });
+    const patch = makePatch(old, fresh, { profile: "tiny" });
     fc.assert(
       fc.property(fc.nat(patch.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const bad = patch.slice();

@@ -1,9 +1,9 @@
-/** SIMD and plain WebAssembly are one coder: the same patches, and each applies what the other made. */
+/** SIMD and plain WebAssembly and the translation to JavaScript are one coder: the same patches, and each applies what the others made. */
 
 import { afterEach, describe, expect, it } from "vitest";
 import { loadFirmware } from "../../../examples/demo/firmware.ts";
 import { base64ToBytes, bytesToHex, sha256 } from "../../../src/core/index.ts";
-import { makeOtadeltaPatch } from "../../../src/delta/otadelta/make.ts";
+import { makePatch } from "../../../src/delta/otadelta/make.ts";
 import { profiles } from "../../../src/delta/otadelta/profile.ts";
 import { base64 as applyPlain } from "../../../src/delta/wasm/apply.generated.ts";
 import { base64 as applySimd } from "../../../src/delta/wasm/apply-simd.generated.ts";
@@ -19,16 +19,16 @@ const simd = { apply: compile(applySimd), diff: compile(diffSimd) };
 
 afterEach(() => initDelta("embedded"));
 
-describe("the variants of the WebAssembly core", () => {
+describe("the variants of the core", () => {
   it.each(Object.keys(profiles) as (keyof typeof profiles)[])("agree, profile %s", (profile) => {
     const [old, fresh] = [loadFirmware("technichub", "7.22"), loadFirmware("technichub", "7.28")];
     const [byPlain, bySimd] = [plain, simd].map((modules) => {
       initDelta(modules);
-      return makeOtadeltaPatch(old, fresh, { profile });
+      return makePatch(old, fresh, { profile });
     }) as [Uint8Array, Uint8Array];
     // By digest: the difference of two long arrays takes minutes to print.
     expect(bytesToHex(sha256(byPlain))).toBe(bytesToHex(sha256(bySimd)));
-    for (const modules of [plain, simd]) {
+    for (const modules of [plain, simd, "typescript"] as const) {
       initDelta(modules);
       expect(bytesToHex(sha256(applyWith(byPlain, old, fresh)))).toBe(bytesToHex(sha256(fresh)));
     }

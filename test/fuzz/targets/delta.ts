@@ -108,6 +108,7 @@ function runTriples(input: Uint8Array): void {
   const committed = apply(patch, oldImage, zeros);
   if (committed !== undefined) check(info !== undefined, "applied what inspecting refuses");
   if (info === undefined) return;
+  if (info.format !== "bsdiff40") throw new Error(`broken law: format ${info.format}`);
   check(info.addBytes + info.copyBytes === newSize, "sizes");
   check(info.streams.control.bytes === 24 * info.triples, "length of the control stream");
   check(info.idleTriples <= info.triples, "idle triples");

@@ -159,7 +159,9 @@ function ownPatches(tools: Tools, random: Random, count: number): PeerOutcome {
       const name = `${hub} ${version}`;
       comparison.add(name, digest(newImage), digest(tools.patch(oldImage, patch)));
       comparison.add(`${name}, size`, patch.length <= tools.diff(oldImage, newImage).length * 1.01, true);
-      const { control, diff, extra } = inspectPatch(patch).streams;
+      const info = inspectPatch(patch);
+      if (info.format !== "bsdiff40") throw new Error(`made a patch of format ${info.format}`);
+      const { control, diff, extra } = info.streams;
       for (const { offset, compressedBytes, bytes } of [control, diff, extra]) {
         const stream = patch.subarray(offset, offset + compressedBytes);
         const level = String.fromCharCode(stream[3]!);

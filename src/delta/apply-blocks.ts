@@ -1,0 +1,104 @@
+/** Makes some blocks of a new image apart from the others, so that several workers may share the work. */
+
+import { assertBytes, defaultHashProvider } from "../core/index.ts";
+import type { ApplyPatchOptions, AsyncApplyPatchOptions } from "./apply.ts";
+import { DeltaError } from "./errors.ts";
+import { enforceExpectedImages } from "./expected-images.ts";
+import { detectPatchFormat } from "./format.ts";
+import type { AsyncBlockSink, AsyncReadAt, BlockSink, ReadAt } from "./images.ts";
+import { defaultPatchLimits, enforceInteger, resolvePatchLimits } from "./limits.ts";
+import { type AppliedBlocks, applyOtadeltaBlocks, type BlockRange } from "./otadelta/apply.ts";
+import { type PatchStep, type PatchSteps, runSteps, runStepsAsync } from "./steps.ts";
+
+/** Options of {@link applyBlocksSync}. */
+export interface ApplyBlocksOptions extends ApplyPatchOptions {
+  readonly blocks: BlockRange;
+}
+
+/** Options of {@link applyBlocks}. */
+export interface AsyncApplyBlocksOptions extends AsyncApplyPatchOptions {
+  readonly blocks: BlockRange;
+}
+
+/**
+ * Makes some blocks of the new image of an `otadelta` patch over synchronous storage, each of them verified by its own digest.
+ *
+ * Nothing is committed: when all blocks are there, a run of {@link applyPatch} with a {@link ResumableSink} over the same storage
+ * verifies them again, makes what is missing, checks the whole image and commits it. Each call hashes the old image first and takes as
+ * much working memory as a whole run.
+ *
+ * @throws {@link DeltaError} `ERR_DELTA_FORMAT` for a patch without blocks, and the codes of {@link applyPatchSync}
+ * @throws TypeError when `patch` or a digest is no Uint8Array
+ * @throws RangeError when `blocks` are not blocks of the image, or a size, limit or digest length is no possible one
+ * @example
+ * ```ts
+ * applyBlocksSync(patch, oldSlot, newSlot, { blocks: { from: 8, to: 16 }, expected, limits });
+ * ```
+ */
+export function applyBlocksSync(
+  patch: Uint8Array,
+  old: ReadAt,
+  sink: BlockSink,
+  options: ApplyBlocksOptions,
+): AppliedBlocks {
+  return runSteps(openSteps(patch, old, options), answerWith(old, sink, options), options.signal);
+}
+
+/**
+ * Makes some blocks of the new image over asynchronous storage; otherwise as {@link applyBlocksSync}.
+ *
+ * @throws {@link DeltaError} the codes of {@link applyBlocksSync}, as a rejection
+ * @example
+ * ```ts
+ * await applyBlocks(patch, oldSlot, newSlot, { blocks: { from: 8, to: 16 }, expected, limits });
+ * ```
+ */
+export async function applyBlocks(
+  patch: Uint8Array,
+  old: AsyncReadAt,
+  sink: AsyncBlockSink,
+  options: AsyncApplyBlocksOptions,
+): Promise<AppliedBlocks> {
+  return runStepsAsync(openSteps(patch, old, options), answerWith(old, sink, options), options.signal);
+}
+
+function* openSteps(
+  patch: Uint8Array,
+  old: AsyncReadAt,
+  { expected, limits, blocks, hashProvider = defaultHashProvider }: Omit<ApplyBlocksOptions, "onProgress">,
+): PatchSteps<AppliedBlocks> {
+  const resolved = resolvePatchLimits(limits, defaultPatchLimits);
+  enforceInteger("old.size", old.size);
+  enforceInteger("blocks.from", blocks.from);
+  enforceInteger("blocks.to", blocks.to);
+  enforceExpectedImages(expected);
+  if (detectPatchFormat(assertBytes(patch, "patch")) !== "otadelta") {
+    throw new DeltaError("ERR_DELTA_FORMAT", "Cannot apply blocks: only otadelta patches have them", { offset: 0 });
+  }
+  return yield* applyOtadeltaBlocks(patch, old.size, { expected, limits: resolved, hashProvider, blocks });
+}
+
+/** Carries out one step; a write is where its block belongs. */
+function answerWith(
+  old: AsyncReadAt,
+  sink: AsyncBlockSink,
+  { onProgress }: AsyncApplyBlocksOptions,
+): (step: PatchStep) => unknown {
+  let place = 0;
+  return (step) => {
+    switch (step.kind) {
+      case "read":
+        return old.readAt(step.offset, step.target);
+      case "truncate":
+        place = step.size;
+        return undefined;
+      case "write":
+        place += step.bytes.length;
+        return sink.writeAt(place - step.bytes.length, step.bytes);
+      case "pause":
+        return onProgress?.(step.progress);
+      default:
+        return undefined;
+    }
+  };
+}

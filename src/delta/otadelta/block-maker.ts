@@ -1,0 +1,144 @@
+/** Makes blocks of the new image with the model that decodes them, in WebAssembly or translated from it. */
+
+import { createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
+import { DeltaError } from "../errors.ts";
+import { OldPages } from "../old-pages.ts";
+import { type PatchSteps, writeNew } from "../steps.ts";
+import { openOtadeltaCore } from "../wasm/apply-core.ts";
+import type { Core } from "../wasm/core.ts";
+import type { OtadeltaExports } from "./exports.ts";
+import { blockEnd, blockStart, type Otadelta } from "./header.ts";
+import { inputBytes, oldAhead, oldBufferBytes, oldMargin, otadeltaMemory, pageSlots, windowBytes } from "./memory.ts";
+import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
+
+/** Room for the constant tables of the core, and for what lies between two pieces of its memory. */
+const dataBytes = 64 * 1024;
+
+/** Has read the map of a patch, and makes any of its blocks in any order. */
+export class BlockMaker {
+  readonly #patch: Otadelta;
+  readonly #hashProvider: HashProvider;
+  readonly #core: Core<OtadeltaExports>;
+  readonly #old: OldPages;
+  readonly #at: { readonly input: number; readonly model: number; readonly window: number; readonly old: number };
+  readonly #kinds: number;
+  /** Coded bytes that the model has not been given yet. */
+  #coded: Uint8Array = new Uint8Array(0);
+
+  constructor(patch: Otadelta, hashProvider: HashProvider) {
+    this.#patch = patch;
+    this.#hashProvider = hashProvider;
+    const core = openOtadeltaCore(otadeltaMemory(patch) + dataBytes, () => this.#refill());
+    this.#core = core;
+    this.#old = new OldPages(patch.oldSize, pageSlots);
+    const sizes = modelSizes(patch.profile, patch.coverCount, patch.oldSize);
+    core.exports.initCoder();
+    this.#at = {
+      input: core.allocate(inputBytes),
+      model: core.allocate(sizes.model),
+      window: core.allocate(windowBytes(patch.profile)),
+      old: core.allocate(oldBufferBytes),
+    };
+    this.#kinds = this.#readMap(sizes);
+  }
+
+  /** Hands the model the next coded bytes. */
+  #refill(): number {
+    const part = this.#coded.subarray(0, inputBytes);
+    this.#coded = this.#coded.subarray(part.length);
+    this.#core.bytes(this.#at.input, part.length).set(part);
+    return part.length;
+  }
+
+  /** Reads the map and gives the address of the kinds. */
+  #readMap(sizes: ModelSizes): number {
+    const { exports } = this.#core;
+    const { model, input } = this.#at;
+    const { profile, coverCount, oldSize, newSize, map } = this.#patch;
+    const { covers, kinds, used, turned } = layOutMap(this.#core, sizes);
+    setTargets(exports, this.#patch);
+    this.#coded = map;
+    const fault = exports.decodeMap(
+      model,
+      profile.flagBits,
+      input,
+      covers,
+      coverCount,
+      kinds,
+      used,
+      sizes.chunks,
+      oldSize,
+      newSize,
+    );
+    if (fault !== 0) throw new DeltaError("ERR_DELTA_MAP", `Cannot apply patch: ${mapFaults[fault]}`);
+    exports.setCovers(covers, coverCount);
+    exports.turnMap(turned, oldSize);
+    return kinds;
+  }
+
+  /** Makes block `index`, writes it as it is made, and refuses it when it has not the digest that the patch names. `whole` is over it, too. */
+  *make(index: number, whole?: StreamingHash): PatchSteps<void> {
+    const { coded, stored, digest } = this.#patch.blocks[index]!;
+    const hash = createHash("sha256", this.#hashProvider);
+    function* write(bytes: Uint8Array): PatchSteps<void> {
+      hash.update(bytes);
+      whole?.update(bytes);
+      yield* writeNew(bytes);
+    }
+    if (stored) yield* write(coded);
+    else yield* this.#decode(index, write);
+    if (equalBytes(hash.digest().subarray(0, digest.length), digest)) return;
+    throw new DeltaError(
+      "ERR_DELTA_BLOCK_HASH",
+      `Cannot apply patch: block ${index} does not have the digest that it names`,
+      { details: { block: index } },
+    );
+  }
+
+  /** Decodes a block, stretch by stretch; the last bytes stay in the window, for inserted ones to be compared with. */
+  *#decode(index: number, write: (bytes: Uint8Array) => PatchSteps<void>): PatchSteps<void> {
+    const { exports } = this.#core;
+    const { profile, oldSize } = this.#patch;
+    const { model, input, window, old } = this.#at;
+    const { flagBits, lineBits, correctionBits, contexts } = profile;
+    const history = 2 ** profile.windowBits + oldMargin;
+    const room = windowBytes(profile);
+    this.#coded = this.#patch.blocks[index]!.coded;
+    let start = window;
+    let filled = 0;
+    exports.startBlock(
+      model,
+      flagBits,
+      lineBits,
+      correctionBits,
+      contexts,
+      2 ** profile.windowBits,
+      input,
+      start,
+      blockStart(this.#patch, index),
+      blockEnd(this.#patch, index),
+    );
+    while (exports.nextStretch()) {
+      const length = exports.stretchLength.value >>> 0;
+      if (filled + length > room) {
+        this.#core.bytes(window, room).copyWithin(0, filled - history, filled);
+        start -= filled - history;
+        filled = history;
+        exports.moveBlock(start);
+      }
+      let view = 0;
+      if (exports.stretchCopied.value) {
+        const first = (exports.stretchOld.value >>> 0) - ((exports.stretchOld.value >>> 0) % 4) - oldMargin;
+        const buffer = this.#core.bytes(old, oldBufferBytes);
+        buffer.fill(0);
+        yield* this.#old.copy(first, buffer, 0, Math.min(oldBufferBytes, length + 2 * oldMargin + oldAhead + 8));
+        view = old - first;
+      }
+      exports.codeStretch(window + filled, view, oldSize, this.#kinds);
+      yield* write(this.#core.bytes(window + filled, length));
+      filled += length;
+    }
+    const fault = exports.finishReading();
+    if (fault !== 0) throw new DeltaError("ERR_DELTA_BLOCK_LENGTH", `Cannot apply patch: ${mapFaults[fault]}`);
+  }
+}
