@@ -39,7 +39,8 @@ const digestBytes = 16;
 const mostSegments = 16;
 /** Largest image, in bytes. */
 export const maxImageSize = 0x7fff_0000;
-const blockBitsBounds = [16, 24] as const;
+/** Least and most of the logarithm of the block size. */
+export const blockBitsBounds = [16, 24] as const;
 
 /** A loaded part of both images: where its file bytes are and at which address they run. */
 export interface Segment {

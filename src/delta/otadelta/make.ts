@@ -11,7 +11,7 @@ import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { voteBases } from "./bases.ts";
 import { segmentsOf } from "./elf.ts";
-import { maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
+import { blockBitsBounds, maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
 import { otadeltaMemory } from "./memory.ts";
 import { coverBytes, modelSizes, setTargets } from "./model.ts";
 import { type CoderProfile, type DeltaProfile, profiles } from "./profile.ts";
@@ -30,6 +30,11 @@ export interface MakePatchOptions extends MakeObserver {
    * `profile` where that needs more.
    */
   readonly maxApplyMemory?: number;
+  /**
+   * Bytes of the new image that are made and verified as one: a power of two from 64 KiB to 16 MiB; when absent 1 MiB. Less is lost
+   * to a power cut with small ones, and a few per cent of the patch.
+   */
+  readonly blockSize?: number;
   /** Most bytes of WebAssembly memory; when absent 4 GiB. */
   readonly maxMemory?: number;
   /** Hash back end in place of the runtime's. */
@@ -64,7 +69,6 @@ const predictedCosts = { differ: 80, insert: 48, change: 500, insertChange: 80 }
 const rawMatch = 8;
 const predictedMatch = 6;
 
-const blockBits = 20;
 /** Bytes of the new image between two looks at the signal. */
 const scanStep = 1 << 20;
 /** Readable bytes around an image in memory. */
@@ -97,12 +101,25 @@ export function makePatch(oldImage: Uint8Array, newImage: Uint8Array, options: M
       throw new RangeError(`"${name}" expected at most ${maxImageSize} bytes, got ${image.length}`);
     }
   }
-  const { level = "default", profile = "default", maxMemory = 2 ** 32, maxApplyMemory = 2 ** 32 } = options;
+  const { level = "default", profile = "default", blockSize = 2 ** 20 } = options;
+  const { maxMemory = 2 ** 32, maxApplyMemory = 2 ** 32 } = options;
   enforceName("level", level, levels);
   enforceName("profile", profile, profiles);
+  const blockBits = Math.log2(blockSize);
+  const [leastBits, mostBits] = blockBitsBounds;
+  if (!Number.isInteger(blockBits) || blockBits < leastBits || blockBits > mostBits) {
+    throw new RangeError(`"blockSize" expected a power of two from 64 KiB to 16 MiB, got ${blockSize}`);
+  }
   enforceInteger("maxMemory", maxMemory);
   enforceInteger("maxApplyMemory", maxApplyMemory);
-  return new PatchMaker(oldImage, newImage, { ...options, level, profile, maxMemory, maxApplyMemory }).make();
+  return new PatchMaker(oldImage, newImage, {
+    ...options,
+    level,
+    profile,
+    blockBits,
+    maxMemory,
+    maxApplyMemory,
+  }).make();
 }
 
 function enforceName(option: string, name: string, names: object): void {
@@ -111,7 +128,9 @@ function enforceName(option: string, name: string, names: object): void {
 }
 
 type Settings = MakePatchOptions &
-  Required<Pick<MakePatchOptions, "level" | "profile" | "maxMemory" | "maxApplyMemory">>;
+  Required<Pick<MakePatchOptions, "level" | "profile" | "maxMemory" | "maxApplyMemory">> & {
+    readonly blockBits: number;
+  };
 
 /** What was found out about a pair of images, but for what is coded. */
 type Found = Pick<Otadelta, "segments" | "bases" | "addressEnd" | "coverCount">;
@@ -235,6 +254,7 @@ class PatchMaker {
     const { exports } = this.#core;
     const { coverCount } = found;
     const profile = this.#profileFor(coverCount);
+    const { blockBits } = this.#settings;
     const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
     const [oldSize, newSize] = [this.#old.length, this.#new.length];
     const { old, fresh, kinds } = this.#at;
