@@ -13,6 +13,8 @@ export const udsErrorCodes = {
   ERR_UDS_LIMIT: "A message holds more records than the caller's limit. Remedy: raise the limit knowingly.",
   ERR_UDS_LENGTH_FORMAT:
     "A length or format field says what no field can be: no byte at all, or an integer of more than 15. Remedy: have the sender corrected.",
+  ERR_UDS_DOIP_PATTERN:
+    "A DoIP message does not begin with a version and its inverse. Remedy: close the connection; a stream cannot be picked up again.",
   ERR_UDS_EDITION:
     "The edition asked for does not have what is to be written. Remedy: see `details.reason` and `details.instead`, or ask for another edition.",
   ERR_UDS_VALUE:

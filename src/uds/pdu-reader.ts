@@ -17,7 +17,7 @@ export const maxIntegerLength = 15;
 /** Bit 7 of a sub-function: suppressPosRspMsgIndicationBit. */
 export const suppressBit = 0x80;
 
-/** Reader over one message, just behind its SID. */
+/** Reader over one message, just behind its SID or its header. */
 export class PduReader {
   /** The whole message. */
   readonly bytes: Uint8Array;
@@ -26,16 +26,20 @@ export class PduReader {
   /** Whether the sub-function that was read has bit 7 set. */
   suppress = false;
   readonly #options: DecodeOptions;
-  #position = 1;
+  #position: number;
   #fault: UdsFault | undefined;
   /** Path of the list whose items are being read, or the empty string outside lists. */
   #list = "";
   #index = 0;
 
-  /** @param bytes - a message of at least one byte, whose SID was looked at */
-  constructor(bytes: Uint8Array, options: DecodeOptions) {
+  /**
+   * @param bytes - a message whose first bytes were looked at
+   * @param start - bytes that were looked at: the SID, where no other number is given
+   */
+  constructor(bytes: Uint8Array, options: DecodeOptions, start: number = 1) {
     this.bytes = bytes;
     this.#options = options;
+    this.#position = start;
   }
 
   /** Offset of the next read in the message. */

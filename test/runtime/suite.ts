@@ -44,7 +44,9 @@ import {
 } from "otakit/signing";
 import { createGoTest, createStopTest, goBoundary, logEGo, logEStop, stopBoundary } from "otakit/statistics";
 import { decodeResponse, formatDtc } from "otakit/uds";
+import { DoipSplitter, decodeDoip, encodeDoip } from "otakit/uds/doip";
 import { createFaultState, faultSummary, parseFaultEvent, reduceFaults, toFaultReport } from "otakit/uds/events";
+import { decodeIsoTpFrame } from "otakit/uds/isotp";
 import { decodeJ1939Message } from "otakit/uds/j1939";
 import { decodeObdResponse } from "otakit/uds/obd";
 import { seededRandom } from "../../scripts/random.ts";
@@ -248,6 +250,23 @@ export function runtimeChecks(provider: string, backend: DeltaBackend, module?: 
     assertEqual(event.id, "b593ac065782364e9fc35ff504e18b7e.042016");
     assertEqual(faultSummary(reduceFaults(createFaultState(), [report]).state, { now: 1 }).verdict, "faults");
     assertRefused(() => parseFaultEvent({ ...event, condition: "passive" }), /^ERR_UDS_EVENT$/);
+  });
+
+  check("otakit/uds/doip", "messages are cut out of a stream and written again", () => {
+    const stream = hexToBytes("02fd00070000000002fd8001000000060e8040101002");
+    const split = new DoipSplitter().push(stream);
+    const messages = split.ok ? split.value.map((bytes) => decodeDoip(bytes)) : [];
+    assertEqual(
+      messages.map((result) => (result.ok ? result.value.message : result.error.code)),
+      ["aliveCheckRequest", "diagnosticMessage"],
+    );
+    const last = messages[1]!;
+    assertEqual(last.ok && bytesToHex(encodeDoip(last.value)), "02fd8001000000060e8040101002");
+  });
+
+  check("otakit/uds/isotp", "the long form of a length", () => {
+    const result = decodeIsoTpFrame(hexToBytes("1000ffff00006201"));
+    assertEqual(result.ok && result.value.frame === "first" && result.value.length, 0xffff_0000);
   });
 
   check("otakit/uds/j1939", "a trouble code keeps all its readings, and lamps their own state", () => {
