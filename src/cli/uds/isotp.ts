@@ -6,6 +6,7 @@
  */
 
 import type { Bytes, Reason } from "otakit/core";
+import { decodeIsoTpFrame, type IsoTpConsecutiveFrame, type IsoTpFirstFrame } from "otakit/uds/isotp";
 import { warning } from "../inspect/report.ts";
 import type { CliReasonCode } from "../reasons.ts";
 import type { Input, InputMessage } from "./lines.ts";
@@ -29,6 +30,12 @@ export function reassemble(frames: readonly CanFrame[]): Input {
   return work;
 }
 
+/** Longest message of a single frame on classic CAN. */
+const longestSingle = 7;
+
+/** Longest message that is put together; longer ones have a form of their own, which no log of diagnostics shows. */
+const longestMessage = 0xfff;
+
 /** A message of which the first frame was read. */
 interface Transfer {
   readonly first: CanFrame;
@@ -46,44 +53,36 @@ class Reassembly {
   readonly #open = new Map<string, Transfer>();
 
   take(frame: CanFrame): void {
-    const form = frame.data.length === 0 ? undefined : frame.data[0]! >>> 4;
-    if (form === 0) this.#takeSingle(frame);
-    else if (form === 1) this.#takeFirst(frame);
-    else if (form === 2) this.#takeConsecutive(frame);
+    const result = decodeIsoTpFrame(frame.data);
+    const read = result.ok ? result.value : undefined;
+    // Single and first frames end what is under way, also those that cannot be read.
+    if (frame.data.length > 0 && frame.data[0]! < 0x20) this.#abandon(frame);
+    if (read === undefined) this.#warn("uds_frame_malformed", frame);
+    else if (read.frame === "single") this.#deliver(frame, read.data.slice());
+    else if (read.frame === "first") this.#takeFirst(frame, read);
+    else if (read.frame === "consecutive") this.#takeConsecutive(frame, read);
     // The fourth form, flow control, belongs to the transport and says nothing of the message.
-    else if (form !== 3) this.#warn("uds_frame_malformed", frame);
   }
 
   end(): void {
     for (const { first } of [...this.#open.values()]) this.#abandon(first);
   }
 
-  #takeSingle(frame: CanFrame): void {
-    this.#abandon(frame);
-    const { data } = frame;
-    const length = data[0]!;
-    if (length === 0 || length >= data.length) this.#warn("uds_frame_malformed", frame);
-    else this.#deliver(frame, data.slice(1, 1 + length));
-  }
-
-  /** Eight bytes, of which the first two hold a length above what a single frame can carry. */
-  #takeFirst(first: CanFrame): void {
-    this.#abandon(first);
-    const { data } = first;
-    const length = data.length === 8 ? ((data[0]! & 15) << 8) | data[1]! : 0;
-    if (length < 8) {
-      this.#warn("uds_frame_malformed", first);
+  /** A first frame fills its CAN frame, and its message is longer than a single frame could carry. */
+  #takeFirst(frame: CanFrame, { length, data }: IsoTpFirstFrame): void {
+    if (frame.data.length < 8 || length <= longestSingle || length > longestMessage) {
+      this.#warn("uds_frame_malformed", frame);
       return;
     }
     const bytes = new Uint8Array(length);
-    bytes.set(data.subarray(2));
-    this.#open.set(keyOf(first), { first, bytes, filled: 6, next: 1 });
+    bytes.set(data);
+    this.#open.set(keyOf(frame), { first: frame, bytes, filled: data.length, next: 1 });
   }
 
-  #takeConsecutive(frame: CanFrame): void {
+  #takeConsecutive(frame: CanFrame, read: IsoTpConsecutiveFrame): void {
     const transfer = this.#open.get(keyOf(frame));
     if (transfer === undefined) this.#warn("uds_frame_without_start", frame);
-    else if (!append(transfer, frame.data)) this.#abandon(frame);
+    else if (!append(transfer, read)) this.#abandon(frame);
     else if (transfer.filled === transfer.bytes.length) {
       this.#open.delete(keyOf(frame));
       this.#deliver(transfer.first, transfer.bytes);
@@ -109,10 +108,10 @@ class Reassembly {
 }
 
 /** Takes the bytes of a consecutive frame; false when it is not the next one, or too short. */
-function append(transfer: Transfer, data: Uint8Array): boolean {
+function append(transfer: Transfer, { sequenceNumber, data }: IsoTpConsecutiveFrame): boolean {
   const wanted = Math.min(7, transfer.bytes.length - transfer.filled);
-  if ((data[0]! & 15) !== transfer.next || data.length <= wanted) return false;
-  transfer.bytes.set(data.subarray(1, 1 + wanted), transfer.filled);
+  if (sequenceNumber !== transfer.next || data.length < wanted) return false;
+  transfer.bytes.set(data.subarray(0, wanted), transfer.filled);
   transfer.filled += wanted;
   transfer.next = (transfer.next + 1) & 15;
   return true;
