@@ -14,14 +14,14 @@ interface Report {
   }[];
 }
 
-const isOfUds = /py-uds|udsoncan|scapy|tshark/;
+const isOfUds = /py-uds|udsoncan|scapy|tshark|doipclient/;
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const peers = files
   .flatMap((file) => (JSON.parse(readFileSync(file, "utf8")) as Report).peers)
   .filter(({ peer, comparisons }) => isOfUds.test(peer) && comparisons.length > 0)
   .sort((left, right) => (left.peer < right.peer ? -1 : 1));
 if (peers.length === 0) {
-  console.error("usage: node scripts/uds-disagreements.ts REPORT... [--update], reports of npm run interop -- --json");
+  console.error("usage: npm run disagreements -- REPORT... [--update], reports of npm run interop -- --json");
   process.exit(64);
 }
 const unexplained = peers.filter(({ comparisons }) => comparisons.some(({ failed }) => failed > 0));
@@ -39,14 +39,21 @@ const rows = peers.map(({ peer, version, comparisons }) => {
     return who === undefined ? [] : [{ who: who === "both" ? "both are possible" : who, why: why!, total }];
   });
   const total = comparisons.reduce((sum, each) => sum + each.total, 0);
-  return { peer, version, total, classes, differs: classes.reduce((sum, each) => sum + each.total, 0) };
+  // The distribution corrects tshark without a word of ours.
+  return {
+    peer,
+    version: peer.startsWith("tshark") ? version?.replace(/\.\d+$/, "") : version,
+    total,
+    classes,
+    differs: classes.reduce((sum, each) => sum + each.total, 0),
+  };
 });
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const total = rows.reduce((sum, each) => sum + each.total, 0);
 
 const page = `# Where decoders of diagnostic messages disagree
 
-Four other programs read the messages that otakit reads, live, in \`npm run interop\`: most messages are damaged on purpose. Every
+Five other programs read the messages of UDS and DoIP that otakit reads, live, in \`npm run interop\`: many are damaged on purpose. Every
 difference belongs to a class below, or the run fails. *otakit right* means that the standard or the bytes leave no choice, and that a second
 program reads as otakit does; *both are possible* means that the standard leaves it open, or that one of the two says less.
 
@@ -68,7 +75,7 @@ ${rows
   )
   .join("\n\n")}
 
-This page is written by \`npm run interop -- --json report.json\` and \`node scripts/uds-disagreements.ts report.json --update\`.
+This page is written by \`npm run interop -- --json report.json\` and \`npm run disagreements -- report.json --update\`.
 `;
 
 const drift = syncFile("docs/reference/uds-disagreements.md", page, process.argv.includes("--update"));

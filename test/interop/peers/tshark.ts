@@ -3,15 +3,10 @@
  * to a class that says who is right and why; one that belongs to none is a failure.
  */
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { bytesToHex } from "otakit/core";
 import { seededRandom } from "../../../scripts/random.ts";
-import { type Found, findProgram } from "../environment.ts";
 import type { InteropPeer, PeerOutcome } from "../peer.ts";
 import { randomRequest, randomResponse } from "./read-dtc/messages.ts";
+import { findTshark, readWithTshark } from "./uds/capture.ts";
 import { classify, type Disagreement, type OurReading } from "./uds/classify.ts";
 import { randomUdsMessages } from "./uds/messages.ts";
 import { tsharkField, tsharkFields } from "./uds/tshark-fields.ts";
@@ -19,13 +14,6 @@ import { tsharkField, tsharkFields } from "./uds/tshark-fields.ts";
 export const peers: readonly InteropPeer[] = [
   { name: "tshark", find: findTshark, run: ({ full }) => compare(full ? 10_000 : 2_400) },
 ];
-
-/** Versions from 4.2 on have other fields for UDS. */
-function findTshark(): Found {
-  const found = findProgram("tshark", ["--version"], "tshark is not installed; run: apt-get install tshark");
-  if ("missing" in found || found.version.startsWith("4.0.")) return found;
-  return { missing: `tshark ${found.version} is installed; its fields are compared in version 4.0 alone` };
-}
 
 interface Answer {
   /** Numbers in decimal, bytes as hexadecimal digits. */
@@ -37,29 +25,11 @@ interface Answer {
 const names = Object.keys(tsharkFields);
 const isBytes = /\.(key|seed|data_record|state|option_record|parameter_record)$/;
 
-/** One capture, one process. */
 function ask(messages: readonly Uint8Array[]): readonly Answer[] {
-  const folder = mkdtempSync(join(tmpdir(), "otakit-tshark-"));
-  try {
-    const [text, capture] = [join(folder, "messages.txt"), join(folder, "messages.pcapng")];
-    const spaced = messages.map((message) => `000000 ${bytesToHex(message).replace(/../g, "$& ")}\n\n`);
-    writeFileSync(text, spaced.join(""));
-    const run = (program: string, args: readonly string[]): string =>
-      execFileSync(program, [...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 28 });
-    run("text2pcap", ["-q", "-P", "uds", text, capture]);
-    const fields = [...names, "_ws.malformed"].flatMap((name) => ["-e", name]);
-    const lines = run("tshark", ["-r", capture, "-T", "fields", "-E", "separator=;", ...fields])
-      .split("\n")
-      .slice(0, -1);
-    if (lines.length !== messages.length) throw new Error(`tshark gave ${lines.length} of ${messages.length} lines`);
-    return lines.map(answerOf);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  return readWithTshark("uds", messages, [...names, "_ws.malformed"]).map(answerOf);
 }
 
-function answerOf(line: string): Answer {
-  const values = line.split(";");
+function answerOf(values: readonly string[]): Answer {
   const fields = names.flatMap((name, index) => {
     const value = values[index]!;
     if (value === "") return [];
