@@ -9,6 +9,7 @@ export * from "./byte-reader.ts";
 export * from "./bytes.ts";
 export * from "./canonical-json.ts";
 export * from "./code-points.ts";
+export { crc32 } from "./crc32.ts";
 export { assertBytes } from "./crypto/assert-bytes.ts";
 export type {
   HashAlgorithm,

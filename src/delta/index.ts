@@ -8,6 +8,14 @@
  */
 
 export {
+  type AnalyseImagesOptions,
+  analyseImages,
+  type CompressedRegion,
+  type ImageAnalysis,
+  type ImagesAnalysis,
+} from "./analyse/analyse.ts";
+export type { CompressedContainer } from "./analyse/containers.ts";
+export {
   type AppliedPatch,
   type ApplyPatchOptions,
   type AsyncApplyPatchOptions,

@@ -5,7 +5,7 @@
  * stand there: nothing between entries, no second meaning in the central directory, no name but those of a bundle.
  */
 
-import { assertBytes, type Bytes, equalBytes, excerpt, resolveLimits } from "../../core/index.ts";
+import { assertBytes, type Bytes, crc32, equalBytes, excerpt, resolveLimits } from "../../core/index.ts";
 import { createTargetVerifier, type TargetVerifier, type TrustedKeys } from "../../signing/index.ts";
 import { ManifestError } from "../errors.ts";
 import { type VerifyReleaseOptions, verifyRelease } from "../release-envelope.ts";
@@ -15,7 +15,7 @@ import type { VerifiedReleaseTrust } from "../trust.ts";
 import { followReleaseTrust } from "../trust-chain.ts";
 import type { VerifiedRelease } from "../verified-release.ts";
 import { type BundleEntryName, longestName, mostEntries, readEntryName, trustName } from "./bundle-names.ts";
-import { crc32 } from "./crc32.ts";
+
 import { targetOf } from "./target-of.ts";
 import { centralDirectory, localHeader, localHeaderSize, localSignature, type ZipEntry } from "./zip-records.ts";
 

@@ -1,6 +1,6 @@
 /** Writes a release with its trust files, images and patches as one archive, as a stream. */
 
-import type { Bytes, Limits } from "../../core/index.ts";
+import { type Bytes, crc32, type Limits } from "../../core/index.ts";
 import { createTargetVerifier, parseDsseEnvelope } from "../../signing/index.ts";
 import { ManifestError } from "../errors.ts";
 import { parseReleaseManifest } from "../parse-release.ts";
@@ -8,7 +8,7 @@ import type { FileReference } from "../release-file.ts";
 import { releaseFiles } from "../release-files.ts";
 import { readReleaseTrust } from "../trust-chain.ts";
 import { fileName, mostEntries, mostTrustFiles, releaseName, trustName } from "./bundle-names.ts";
-import { crc32 } from "./crc32.ts";
+
 import { targetOf } from "./target-of.ts";
 import { centralDirectory, localHeader, type ZipEntry } from "./zip-records.ts";
 

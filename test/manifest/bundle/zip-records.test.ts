@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesToHex, utf8ToBytes } from "../../../src/core/index.ts";
-import { crc32 } from "../../../src/manifest/bundle/crc32.ts";
+import { bytesToHex, crc32, utf8ToBytes } from "../../../src/core/index.ts";
 import { centralDirectory, localHeader } from "../../../src/manifest/bundle/zip-records.ts";
 
 const little = (value: number, bytes: number): string => {
