@@ -34,6 +34,8 @@ export function startReading(at: usize): void {
   range = 0xffffffff;
   window = 0;
   for (let i = 0; i < 4; i++) window = (window << 8) | readByte();
+  // No code begins above the range; one that did could come back into it, and mean the same as another.
+  if (window === range) overread = true;
 }
 
 function readByte(): u32 {
@@ -46,6 +48,11 @@ function readByte(): u32 {
     }
   }
   return load<u8>(input++);
+}
+
+/** Whether what is read goes on behind the end of the coded bytes, or is no code: whatever follows, it will be refused. */
+export function isSpent(): bool {
+  return overread;
 }
 
 /**

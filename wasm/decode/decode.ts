@@ -2,12 +2,9 @@
 
 import { resetFlags } from "../coder/counters";
 import { endsWell, startReading } from "../coder/range";
-import { codeCovers, codeKinds, mapFault, markUsed } from "../patch/map-code";
+import { codeCovers, codeKinds, faultLength, mapFault, markUsed } from "../patch/map-code";
 import { resetPayload } from "../patch/payload";
 import { startStretches } from "../patch/unit";
-
-/** What was wrong about coded bytes, beside the faults of a map. */
-const faultLength: u32 = 3;
 
 /** Reads covers and kinds; gives 0, or what is wrong. */
 export function decodeMap(

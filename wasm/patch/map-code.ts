@@ -1,6 +1,7 @@
 /** Codes the control map and the kinds of the old image's chunks; one model for both directions. */
 
 import { codeFlag, flagContext } from "../coder/counters";
+import { isSpent } from "../coder/range";
 import { coverBytes } from "./map";
 import { chunkBits } from "./predict";
 
@@ -18,10 +19,11 @@ const numberJump: u32 = 17;
 const recentCount: u32 = 8;
 const recent = memory.data(8 * 4, 4);
 
-/** What was wrong about a map that was read. */
+/** What was wrong about a map that was read: a cover reaches beyond an image, or the coded bytes end elsewhere than the code. */
 export let mapFault: u32 = 0;
-export const faultNew: u32 = 1;
-export const faultOld: u32 = 2;
+const faultNew: u32 = 1;
+const faultOld: u32 = 2;
+export const faultLength: u32 = 3;
 
 /**
  * Codes `count` covers at `covers`, which must be in rising order, apart, and inside both images.
@@ -37,6 +39,10 @@ export function codeCovers(covers: usize, count: u32, oldSize: u32, newSize: u32
   let sameHistory: u32 = 0;
   memory.fill(recent, 0, recentCount * 4);
   for (let i: u32 = 0; i < count; i++) {
+    if (isSpent()) {
+      mapFault = faultLength;
+      return;
+    }
     const at = covers + i * coverBytes;
     let start: u32 = 0;
     let length: u32 = 0;

@@ -3,6 +3,7 @@
  * one that applies a patch cut them alike whatever they hold in memory.
  */
 
+import { isSpent } from "../coder/range";
 import { coverCount, coverLength, coverNew, coverOld } from "./map";
 import { codeCopied, codeInserted } from "./payload";
 import { setView } from "./predict";
@@ -39,9 +40,9 @@ export function startStretches(from: u32, to: u32): void {
   cover = low;
 }
 
-/** Finds the stretch that comes next; false at the end. */
+/** Finds the stretch that comes next; false at the end, and when there is nothing left to read. */
 export function nextStretch(): bool {
-  if (position >= end) return false;
+  if (position >= end || isSpent()) return false;
   const unitEnd = min(end, ((position >> unitBits) + 1) << unitBits);
   const start = cover < coverCount() ? coverNew(cover) : 0xffffffff;
   stretchCopied = start <= position;
