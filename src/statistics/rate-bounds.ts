@@ -57,11 +57,12 @@ export function upperRateBound(n: number, f: number, level: number): number {
   })[1];
 }
 
-/** The two numbers next to each other between which `holds` turns from true to false. */
+/** Two numbers close to each other, as far as such bounds are known, between which `holds` turns from true to false. */
 function bisect(from: number, to: number, holds: (rate: number) => boolean): readonly [number, number] {
   let low = from;
   let high = to;
-  for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+  while (high - low > 1e-12 * high) {
+    const middle = (low + high) / 2;
     if (holds(middle)) low = middle;
     else high = middle;
   }

@@ -1,5 +1,8 @@
 export * from "./aggregate.ts";
 export * from "./context.ts";
+export { aggregateDigest } from "./digests.ts";
+export { evaluate } from "./evaluate.ts";
+export * from "./pace.ts";
 export { parseAggregate } from "./parse-aggregate.ts";
 export { parseGateContext, parseGateState } from "./parse-context.ts";
 export { parseRolloutPlan, rolloutPlanDigest } from "./parse-plan.ts";

@@ -7,10 +7,10 @@ import {
   type SourceCounts,
 } from "../../../src/cohort/index.ts";
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 /** Start of every sample rollout. */
-const startMs = 20_000 * dayMs;
+export const startMs = 20_000 * dayMs;
 
 /** Counters of one bucket: what is not given is 0, or follows from the rest. */
 export interface SampleCell {
@@ -51,7 +51,7 @@ export function series(ring: string, stratum: string, cells: readonly SampleCell
 }
 
 /** A source that delivered everything, up to so many days after the start. */
-function cleanSource(days: number): SourceCounts {
+export function cleanSource(days: number): SourceCounts {
   return {
     source: "telematics",
     watermarkMs: startMs + days * dayMs,
