@@ -50,6 +50,12 @@ export const cohortReasonCodes = {
   gate_approval_by_owner: "An approval is by the plan's owner.",
   gate_approval_of_other_evidence: "An approval names other evidence than this.",
   gate_passed: "Every required metric passes its gate, overall and in each stratum that has to.",
+  rollout_plan_gate_unreachable: "Not even a ring without a failure has enough vehicles to pass the gate.",
+  rollout_plan_silence_shuts_gate:
+    "The vehicles that are normally silent are taken for failures, and are too many to pass the gate.",
+  rollout_plan_silence_baseline_missing:
+    "No metric of silence has a baseline that was measured at the age of maturity.",
+  rollout_plan_no_time_to_report: "The age from which a success counts is the age at which it is due.",
 } as const;
 
 /** Reason code of a decision of `otakit/cohort`. */

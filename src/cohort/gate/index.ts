@@ -1,4 +1,5 @@
 export * from "./aggregate.ts";
+export * from "./check-plan.ts";
 export * from "./context.ts";
 export { aggregateDigest } from "./digests.ts";
 export { evaluate } from "./evaluate.ts";
