@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 
+export * from "./aggregate/index.ts";
 export * from "./bucket.ts";
 export * from "./compat/index.ts";
 export * from "./enrolment/index.ts";

@@ -1,0 +1,144 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../scripts/random.ts";
+import { type Aggregate, coarsenAggregate, mergeAggregates, OutcomeFold } from "../../../src/cohort/index.ts";
+import { jcsSha256Hex } from "../../../src/core/index.ts";
+import { type Delivery, countedPlan as plan, randomDeliveries, shuffled, startMs } from "./random-events.ts";
+
+const names = ["ledger", "telematics", "workshop"];
+
+function foldOf(deliveries: readonly Delivery[], watermarkMs = startMs): OutcomeFold {
+  const fold = new OutcomeFold(plan);
+  for (const { source, event } of deliveries) fold.add(source, event);
+  for (const name of names) fold.observe(name, { watermarkMs, expected: 10 });
+  return fold;
+}
+
+/** Without the counters of deliveries, and with those of sources alike. */
+function eventsOnly({ series, sources }: Aggregate): unknown {
+  return {
+    series,
+    sources: sources.map(({ received, duplicate, rejected, ...rest }) => ({
+      ...rest,
+      distinct: received - duplicate - rejected,
+    })),
+  };
+}
+
+const cases = fc.record({
+  seed: fc.nat(),
+  vehicles: fc.integer({ min: 1, max: 12 }),
+  reports: fc.integer({ min: 1, max: 9 }),
+});
+
+describe("laws of the fold", () => {
+  test("order and repetition do not matter, and counting step by step gives what counting at once gives", () => {
+    fc.assert(
+      fc.property(cases, ({ seed, vehicles, reports }) => {
+        const random = seededRandom(seed);
+        const deliveries = randomDeliveries(random, vehicles, reports);
+        const expected = foldOf(deliveries).aggregate();
+        const twice = shuffled(random, [...deliveries, ...deliveries.filter(() => random.below(2) === 0)]);
+        const fold = new OutcomeFold(plan);
+        for (const { source, event } of twice) {
+          fold.add(source, event);
+          if (random.below(3) === 0) fold.aggregate();
+        }
+        for (const name of names) fold.observe(name, { watermarkMs: startMs, expected: 10 });
+        expect(eventsOnly(fold.aggregate())).toEqual(eventsOnly(expected));
+        expect(jcsSha256Hex(foldOf(shuffled(random, deliveries)).aggregate())).toBe(jcsSha256Hex(expected));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("events divided in any way and joined in any tree come to the same digest", () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 6 }), ({ seed, vehicles, reports }, parts) => {
+        const random = seededRandom(seed);
+        const deliveries = randomDeliveries(random, vehicles, reports);
+        const whole = foldOf(deliveries);
+        for (const name of names) whole.observe(name, { watermarkMs: startMs, expected: 10 * parts });
+        const divided: Delivery[][] = Array.from({ length: parts }, () => []);
+        for (const delivery of deliveries) random.pick(divided).push(delivery);
+        const folds = divided.map((part) => foldOf(part));
+        while (folds.length > 1) {
+          const [taken] = folds.splice(random.below(folds.length), 1);
+          const into = random.pick(folds);
+          if (random.below(2) === 0) into.aggregate();
+          into.merge(taken!);
+        }
+        expect(jcsSha256Hex(folds[0]!.aggregate())).toBe(jcsSha256Hex(whole.aggregate()));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("vehicles divided in any way and added up in any tree come to the same digest", () => {
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 1, max: 6 }), ({ seed, vehicles, reports }, parts) => {
+        const random = seededRandom(seed);
+        const deliveries = randomDeliveries(random, vehicles, reports);
+        const whole = foldOf(deliveries);
+        for (const name of names) whole.observe(name, { watermarkMs: startMs, expected: 10 * parts });
+        const place = new Map<string, number>();
+        const divided: Delivery[][] = Array.from({ length: parts }, () => []);
+        for (const delivery of deliveries) {
+          const { vehicleId } = delivery.event;
+          if (!place.has(vehicleId)) place.set(vehicleId, random.below(parts));
+          divided[place.get(vehicleId)!]!.push(delivery);
+        }
+        const aggregates = divided.map((part) => foldOf(part, startMs + random.below(2)).aggregate());
+        const watermarkMs = Math.min(...aggregates.map(({ sources }) => sources[0]!.watermarkMs));
+        for (const name of names) whole.observe(name, { watermarkMs, expected: 10 * parts });
+        while (aggregates.length > 1) {
+          const taken = aggregates.splice(random.below(aggregates.length - 1), 2);
+          aggregates.splice(random.below(aggregates.length + 1), 0, mergeAggregates(taken));
+        }
+        expect(jcsSha256Hex(mergeAggregates(aggregates))).toBe(jcsSha256Hex(whole.aggregate()));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("fewer buckets", () => {
+  const aggregate = foldOf(randomDeliveries(seededRandom("coarsen"), 600, 6)).aggregate();
+  const total = (column: "enrolled" | "failure" | "success" | "onTime", { series }: Aggregate): number =>
+    series.reduce((sum, one) => sum + one[column].reduce((all, count) => all + count, 0), 0);
+  const bucketsOf = ({ series }: Aggregate): number => new Set(series.flatMap(({ startMs: starts }) => starts)).size;
+
+  test.each([8, 9, 20])("at most %i, alike in all series, with the same totals", (most) => {
+    expect(bucketsOf(aggregate)).toBeGreaterThan(40);
+    const coarse = coarsenAggregate(aggregate, most);
+    expect(bucketsOf(coarse)).toBeLessThanOrEqual(most);
+    const ends = new Map(
+      coarse.series.flatMap((one) => one.startMs.map((start, at) => [start, one.endMs[at]!] as const)),
+    );
+    for (const one of coarse.series) expect(one.startMs.map((start) => ends.get(start))).toEqual(one.endMs);
+    for (const column of ["enrolled", "failure", "success", "onTime"] as const) {
+      expect(total(column, coarse)).toBe(total(column, aggregate));
+      expect(total(column, coarse)).toBeGreaterThan(0);
+    }
+    // The newest bucket stays as it is.
+    const newest = Math.max(...aggregate.series.flatMap(({ startMs: starts }) => starts));
+    expect(ends.get(newest)).toBe(newest + plan.observation.bucketMs);
+  });
+
+  test("enough buckets change nothing", () => {
+    expect(coarsenAggregate(aggregate)).toEqual(aggregate);
+    expect(() => coarsenAggregate(aggregate, 7)).toThrow(RangeError);
+  });
+
+  test("joined and added up in either order, the buckets are the union", () => {
+    const other = foldOf(randomDeliveries(seededRandom("other"), 300, 6)).aggregate();
+    const sum = mergeAggregates([coarsenAggregate(aggregate, 8), other]);
+    expect(total("enrolled", sum)).toBe(total("enrolled", aggregate) + total("enrolled", other));
+    expect(mergeAggregates([other, coarsenAggregate(aggregate, 8)])).toEqual(sum);
+  });
+
+  test("aggregates of several plans are not added up, nor is none", () => {
+    expect(() => mergeAggregates([])).toThrow(RangeError);
+    expect(() => mergeAggregates([aggregate, { ...aggregate, planDigest: "0".repeat(64) }])).toThrow(RangeError);
+  });
+});
