@@ -10,7 +10,7 @@ import type { VehicleReports } from "./reports.ts";
 import { settleVehicle } from "./settle.ts";
 
 /** Names of the counters that every series has, in the order in which a cell has them. */
-export const counterNames = [
+const counterNames = [
   "enrolled",
   "started",
   "success",
@@ -87,7 +87,7 @@ export class Counters {
 }
 
 /** Where the counters of a cell begin. */
-export function placesOf(words: PlanWords): Record<"categories" | "exposures" | "values" | "length", number> {
+function placesOf(words: PlanWords): Record<"categories" | "exposures" | "values" | "length", number> {
   const exposures = counterNames.length + words.categories.length;
   const values = exposures + 2 * words.exposureMetrics.length;
   return { categories: counterNames.length, exposures, values, length: values + 3 * words.continuousMetrics.length };
@@ -148,6 +148,6 @@ function requireExact(count: number): number {
 }
 
 /** Order by UTF-16 code units, as an aggregate has it. */
-export function compare(left: string, right: string): number {
+function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

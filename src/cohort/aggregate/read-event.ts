@@ -6,7 +6,7 @@ import { type PlanWords, ringStep } from "./plan-words.ts";
 import { kind } from "./reports.ts";
 
 /** Largest count, exposure or value of one event: sums over 10^9 vehicles stay exact. */
-export const maxMeasure = 1_000_000;
+const maxMeasure = 1_000_000;
 
 /** Looks up names by maps that are made once. */
 export class EventReader {

@@ -4,7 +4,7 @@ import type { PlanWords } from "./plan-words.ts";
 import { kind, rowLength, type VehicleReports } from "./reports.ts";
 
 /** Outcome of a vehicle, as its counter is called; `none` has no counter. */
-export type VehicleOutcome = "success" | "failure" | "conflict" | "excluded" | "provisional" | "none";
+type VehicleOutcome = "success" | "failure" | "conflict" | "excluded" | "provisional" | "none";
 
 /** What one vehicle adds to the counters of its cell. */
 export interface SettledVehicle {
