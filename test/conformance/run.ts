@@ -14,6 +14,7 @@ import type { ConformanceSuite } from "./suite.ts";
 
 const flags = parseFlags("npm run conformance --", "Checks otakit against test vectors that other people published.", {
   suite: { value: "PREFIX", help: "run the suites whose name starts so" },
+  full: { help: "run the long suites whole" },
 });
 const vectors = resolve(projectRoot, process.env["OTAKIT_VECTORS"] ?? "../shared/vectors");
 const load = (path: string): Uint8Array => new Uint8Array(readFileSync(resolve(vectors, path)));
@@ -24,7 +25,8 @@ const suites = files.flatMap((file) => file.plugins).filter(wanted);
 const rows: SuiteRow[] = files
   .filter((file) => file.error !== undefined)
   .map((file) => failedRow(`suites/${file.file}`, `cannot load: ${describeError(file.error)}`));
-rows.push(...(await runSuites(suites, load, (suite) => progress(`conformance: ${suite}`))));
+const effort = { full: flags.full === true };
+rows.push(...(await runSuites(suites, load, (suite) => progress(`conformance: ${suite}`), effort)));
 rows.push(...accountFor(listVectors(vectors).filter(wanted), suites, rows));
 rows.sort(bySuite);
 

@@ -4,7 +4,7 @@
  * Uses the language alone, so that the same suites run on every runtime.
  */
 
-import type { ConformanceSuite, LoadVectors, SuiteOutcome } from "./suite.ts";
+import type { ConformanceSuite, LoadVectors, SuiteEffort, SuiteOutcome } from "./suite.ts";
 
 /** One line of the result: `passed + failed + skipped === total`, and `total > 0`. */
 export interface SuiteRow {
@@ -35,6 +35,7 @@ export async function runSuites(
   suites: readonly ConformanceSuite[],
   load: LoadVectors,
   onStart: (suite: string) => void = () => {},
+  effort: SuiteEffort = { full: false },
 ): Promise<SuiteRow[]> {
   const rows: SuiteRow[] = [];
   const seen = new Set<string>();
@@ -42,7 +43,7 @@ export async function runSuites(
     onStart(suite.suite);
     if (seen.has(suite.suite)) rows.push(failedRow(suite.suite, "two suites have this name"));
     else if (isMissing(suite, load)) rows.push(skippedRow(suite.suite, 1, `vector file ${suite.file} is missing`));
-    else rows.push(await run(suite, load));
+    else rows.push(await run(suite, load, effort));
     seen.add(suite.suite);
   }
   return rows.sort(bySuite);
@@ -84,9 +85,9 @@ function isMissing(suite: ConformanceSuite, load: LoadVectors): boolean {
   }
 }
 
-async function run(suite: ConformanceSuite, load: LoadVectors): Promise<SuiteRow> {
+async function run(suite: ConformanceSuite, load: LoadVectors, effort: SuiteEffort): Promise<SuiteRow> {
   try {
-    const outcome = await suite.run(load);
+    const outcome = await suite.run(load, effort);
     const mistake = wrongBooks(outcome);
     if (mistake !== undefined) return failedRow(suite.suite, mistake, Math.max(1, outcome.total || 0));
     const { total, passed, failed, skipped, why = "", failures = [] } = outcome;

@@ -12,6 +12,12 @@ export interface SuiteOutcome {
   readonly failures?: readonly string[];
 }
 
+/** How much of the long suites is run. */
+export interface SuiteEffort {
+  /** All of it; otherwise a part that shows that they hold. */
+  readonly full: boolean;
+}
+
 /** Gives the bytes of a file below the vectors folder; throws when it is missing. */
 export type LoadVectors = (path: string) => Uint8Array;
 
@@ -20,5 +26,5 @@ export interface ConformanceSuite {
   readonly suite: string;
   /** Vector file below the vectors folder, or `undefined` for reference values that the suite itself carries. */
   readonly file?: string;
-  run(load: LoadVectors): SuiteOutcome | Promise<SuiteOutcome>;
+  run(load: LoadVectors, effort: SuiteEffort): SuiteOutcome | Promise<SuiteOutcome>;
 }

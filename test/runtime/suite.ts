@@ -24,6 +24,7 @@ import {
   deltaBackend,
   initDelta,
   makeBsdiff40Patch,
+  makePatch,
   readAtFromBytes,
 } from "otakit/delta";
 import { createUpdateFloors, decideUpdate, signRelease, verifyRelease } from "otakit/manifest";
@@ -50,6 +51,7 @@ import { decodeIsoTpFrame } from "otakit/uds/isotp";
 import { decodeJ1939Message } from "otakit/uds/j1939";
 import { decodeObdResponse } from "otakit/uds/obd";
 import { seededRandom } from "../../scripts/random.ts";
+import { architectures, assemble } from "../delta/otadelta/assemble.ts";
 import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
 import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
 import { assertClose, assertEqual, assertRefused, type RuntimeCheck } from "./check.ts";
@@ -232,6 +234,48 @@ export function runtimeChecks(provider: string, backend: DeltaBackend, module?: 
     else assertEqual(bytesToHex(sha256(make())), madePatchSha256);
   });
 
+  for (const source of [...(module === undefined ? [] : [module]), "embedded" as const, "typescript" as const]) {
+    const how = typeof source === "string" ? source : "compiled module";
+    check("otakit/delta", `an otadelta patch applies, and a damaged one does not (${how})`, () => {
+      initDelta(source);
+      const [old, image] = [assemble(x86Call, false), assemble(x86Call, true)];
+      const expected = { oldSha256: sha256(old), newSha256: sha256(image), newSize: image.length };
+      const options = { expected, limits: { maxOutput: 1 << 20, maxMemory: 1 << 20 } };
+      const sink = createMemorySink();
+      const patch = hexToBytes(otadeltaExample);
+      applyPatchSync(patch, readAtFromBytes(old), sink, options);
+      assertEqual(bytesToHex(sha256(sink.committed!)), bytesToHex(sha256(image)));
+      const damaged = flipBit(patch, patch.length - 40);
+      assertRefused(
+        () => applyPatchSync(damaged, readAtFromBytes(old), createMemorySink(), options),
+        /^ERR_DELTA_BLOCK_/,
+      );
+      initDelta("embedded");
+    });
+  }
+
+  check("otakit/delta", "references are predicted alike where patches are made and applied", () => {
+    for (const [name, architecture] of Object.entries(architectures)) {
+      const [old, image] = [assemble(architecture, false), assemble(architecture, true)];
+      const make = (): Uint8Array => makePatch(old, image, { profile: "tiny", blockSize: 1 << 16 });
+      if (backend === "typescript") {
+        assertRefused(make, "ERR_DELTA_NO_WASM");
+        continue;
+      }
+      const patch = make();
+      assertEqual([name, bytesToHex(sha256(patch)).slice(0, 16)], [name, otadeltaPatches[name]]);
+      const expected = { oldSha256: sha256(old), newSha256: sha256(image), newSize: image.length };
+      for (const source of ["embedded", "typescript"] as const) {
+        initDelta(source);
+        const sink = createMemorySink();
+        const limits = { maxOutput: 1 << 20, maxMemory: 1 << 20 };
+        applyPatchSync(patch, readAtFromBytes(old), sink, { expected, limits });
+        assertEqual(sink.committed?.length, image.length);
+      }
+      initDelta("embedded");
+    }
+  });
+
   check("otakit/uds", "responses decode, and a short one says where it ends", () => {
     const result = decodeResponse(hexToBytes("59027f04201609"));
     assertEqual(result.ok && "dtcs" in result.value && result.value.dtcs[0]?.display, "P0420-16");
@@ -348,6 +392,32 @@ const rfc6979 = [
 ] as const;
 
 const rfc4231 = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7";
+
+/** The start of the SHA-256 of the patch for each kind of reference. */
+const otadeltaPatches: Readonly<Record<string, string>> = {
+  "AArch64 BL": "a61272c9c7d618e5",
+  "AArch64 CBZ": "2ea27e46f90ea7be",
+  "AArch64 ADRP and ADD": "8e44cd2fc48b88dc",
+  "AArch64 ADRP and LDR": "aebdbeb6b92ca52a",
+  "ARM BL": "69aa9d0a34d5c67d",
+  "ARM MOVW and MOVT": "7dc283ba8f8b6433",
+  "Thumb-2 BL": "a85f84855e336ddb",
+  "x86 CALL": "a2c60c60b72aea2c",
+  "x86 LEA relative to RIP": "b93114a9ad820575",
+  "pointers of 64 bits": "0290f55b2c8ab864",
+  "pointers of 32 bits": "cfc6cfcfb1eed8c0",
+  "relative words": "f547885505c00dc0",
+};
+
+const x86Call = architectures["x86 CALL"]!;
+
+/** The patch between the images of x86 calls. */
+const otadeltaExample =
+  "4f544144454c5441010e0c0c030f1080ee0537e481dbad4f47ea48006cb3776af74e5d44067005187dbfdf42f77c457d1d7cb0fc051b8c8024f2" +
+  "cf15a9830b0bf0b25b4b3bb5d2b6e94a272aa0fac1bf64ba6267f4010080ee050000b0fc050000000000ff00000000000000ff00000000000000" +
+  "0000000080ee051e2b52340b970b161b984a0abaeb70cdc771367ede42305a45acd929f2d02505b952a3947893f8eae15edacd129043aa2301a1" +
+  "8cf3a6b3e467c6280bdfb51f1e23ade9f12aa833257e98ffffe3639e331a5e4ae8d0fe2b625c47da50498fcbfffffffeca581733a5005a980fb5" +
+  "f229a7c2b1b6cc12026e894a957cbb0dbb87966b9a570cea709e896ae40b4fffb18cd8ed784b7440dbe725d244540b235cecebc83f";
 
 /** Made by Debian's bsdiff 4.3 from 600 bytes `7 n mod 256` with two changed bytes and nine inserted ones. */
 const bsdiffExample = {

@@ -2,7 +2,7 @@
 
 import { seededRandom } from "../../../scripts/random.ts";
 import { loadUpdates, type Mode, play } from "../../delta/power-cuts/play.ts";
-import type { ConformanceSuite, SuiteOutcome } from "../suite.ts";
+import type { ConformanceSuite, LoadVectors, SuiteEffort, SuiteOutcome } from "../suite.ts";
 
 export const suites: readonly ConformanceSuite[] = [{ suite: "delta/power-cuts", run: powerCuts }];
 
@@ -13,8 +13,8 @@ const modes: readonly Mode[] = [
   { driver: "async", backend: "typescript", rot: false },
 ];
 
-async function powerCuts(): Promise<SuiteOutcome> {
-  const total = 10_000;
+async function powerCuts(_load: LoadVectors, { full }: SuiteEffort): Promise<SuiteOutcome> {
+  const total = full ? 10_000 : 1_500;
   const random = seededRandom("delta power cuts");
   const updates = loadUpdates();
   const failures: string[] = [];
