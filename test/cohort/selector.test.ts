@@ -5,6 +5,7 @@ import {
   type Expression,
   parseAttributeCatalogue,
   type Selector,
+  selectColumns,
 } from "../../src/cohort/index.ts";
 import { errorOf } from "../error-of.ts";
 import { sampleNow as now, sampleCatalogue } from "./sample-catalogue.ts";
@@ -18,6 +19,14 @@ function nested(depth: number): unknown {
   for (let left = depth - 1; left > 0; left--) expression = { op: "not", arg: expression };
   return expression;
 }
+
+/** A table of one row. */
+const tableOf = (vehicle: Readonly<Record<string, unknown>>) => ({
+  length: 1,
+  columns: Object.fromEntries(
+    Object.entries(vehicle).map(([field, value]) => [field, { kind: "values" as const, values: [value] }]),
+  ),
+});
 
 const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `d${index}`);
 
@@ -133,6 +142,67 @@ describe("compileSelector", () => {
     compileSelector(only(nested(32)), sampleCatalogue);
     compileSelector(only({ op: "or", args: Array.from({ length: 999 }, () => nested(1)) }), sampleCatalogue);
     compileSelector(only({ op: "in", attr: "dealer", values: many(10_000) }), sampleCatalogue);
+  });
+
+  it("refuses the holes of a list, which would equal every missing value", () => {
+    const withHole = (value: unknown): unknown[] => Object.assign(new Array<unknown>(2), { 1: value });
+    for (const [op, attr, value] of [
+      ["in", "dealer", "D1"],
+      ["notIn", "doors", 3],
+      ["anyOf", "tags", "vip"],
+    ]) {
+      expect(
+        errorOf(() => compileSelector(only({ op, attr, values: withHole(value) }), sampleCatalogue)),
+      ).toMatchObject({
+        code: "ERR_COHORT_VALUE",
+        path: "/include/values/0",
+      });
+    }
+    const args = withHole({ op: "has", attr: "model" });
+    expect(errorOf(() => compileSelector(only({ op: "and", args }), sampleCatalogue))).toMatchObject({
+      code: "ERR_COHORT_SELECTOR",
+      path: "/include/args/0",
+    });
+  });
+
+  it("refuses a list that is a text, or holds what is no text", () => {
+    const recalled = only({ op: "inList", listId: "recalled" });
+    for (const list of ["V1", 7, null, [7], ["V1", undefined]]) {
+      const lists = { recalled: list as string[] };
+      expect(() => compileSelector(recalled, sampleCatalogue, { lists })).toThrow(TypeError);
+    }
+    const lists = { recalled: new Set(["V1"]) };
+    expect(compileSelector(recalled, sampleCatalogue, { lists }).truth({ vehicleId: "V1" }, now)).toBe(2);
+  });
+
+  it("stays what it was when selector, catalogue and lists change", () => {
+    const catalogue = {
+      schema: "otakit.attribute-catalogue/1" as const,
+      idField: "vehicleId",
+      attributes: {
+        model: { type: "enum" as const, values: ["A3", "A4"] },
+        owner: { type: "string" as const, piiClass: "person" as string | undefined },
+      },
+    };
+    const include = { op: "and" as const, args: [{ op: "ne" as const, attr: "model", value: "A3" }] as Expression[] };
+    include.args.push({ op: "eq", attr: "owner", value: "x" }, { op: "inList", listId: "all" });
+    const list = ["V1"];
+    const compiled = compileSelector(only(include), catalogue, { lists: { all: list } });
+    const vehicle = { vehicleId: "V1", model: "A5", owner: "secret" };
+    const ask = () => [
+      compiled.explain(vehicle, now),
+      compiled.truth(vehicle, now),
+      [...selectColumns(compiled, tableOf(vehicle), now)],
+      JSON.stringify([compiled.selector, compiled.catalogue]),
+    ];
+    const before = ask();
+    catalogue.idField = "vin";
+    catalogue.attributes.model.values.push("A5");
+    catalogue.attributes.owner.piiClass = undefined;
+    include.args.pop();
+    list.pop();
+    expect(ask()).toEqual(before);
+    expect(() => Object.assign(compiled.catalogue.attributes["owner"]!, { piiClass: undefined })).toThrow(TypeError);
   });
 
   it("lists every fault, the first as its own", () => {
@@ -342,6 +412,6 @@ describe("parseAttributeCatalogue", () => {
 
   it("gives back what it checked", () => {
     const copy: unknown = JSON.parse(JSON.stringify(sampleCatalogue));
-    expect(parseAttributeCatalogue(copy)).toBe(copy);
+    expect(parseAttributeCatalogue(copy)).toEqual(copy);
   });
 });

@@ -7,6 +7,7 @@
 import { loneSurrogate, parseVersionScheme, type VersionScheme } from "../../core/index.ts";
 import { CohortError } from "../errors.ts";
 import { FaultList, isPlainObject, type Place } from "../faults.ts";
+import { frozenCopy } from "./frozen-copy.ts";
 
 /** What every attribute has. */
 export interface AttributeBase {
@@ -130,6 +131,8 @@ const ownMembers: Readonly<Record<AttributeType, readonly string[]>> = {
  *
  * Members that this reader does not know are refused: a misspelt `maxAgeMs` would make stale values count.
  *
+ * @returns a frozen copy: what was checked does not change when the caller's object does
+ *
  * @throws {@link CohortError} `ERR_COHORT_CATALOGUE` with the JSON pointer of the first fault and all of them (up to a
  * hundred) in `details.faults`, or `ERR_COHORT_CATALOGUE_VERSION`
  * @example
@@ -157,7 +160,7 @@ export function parseAttributeCatalogue(value: unknown): AttributeCatalogue {
   if (isPlainObject(value)) checkCatalogue(value, faults);
   else fault(faults, [], "an object", value);
   faults.throwIfAny();
-  return value as unknown as AttributeCatalogue;
+  return frozenCopy(value as unknown as AttributeCatalogue);
 }
 
 function checkCatalogue(value: Readonly<Record<string, unknown>>, faults: FaultList): void {

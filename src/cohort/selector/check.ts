@@ -124,9 +124,10 @@ class Checker {
           return this.fail("ERR_COHORT_SELECTOR", [...place, "args"], "a list of at least one expression", args);
         }
         // Stops at the limit of nodes, so that a hostile list costs no more than its first thousand.
-        const checked = args
-          .slice(0, selectorLimits.maxNodes)
-          .map((arg, index) => this.node(arg, [...place, "args", index], depth + 1));
+        // Array.from, because map would step over holes and let them through.
+        const checked = Array.from(args.slice(0, selectorLimits.maxNodes), (arg, index) =>
+          this.node(arg, [...place, "args", index], depth + 1),
+        );
         return { kind: op, path, args: checked as TreeNode[] };
       }
       case "not":
@@ -208,7 +209,8 @@ class Checker {
     const { type } = attribute.definition;
     if (type === "version" || type === "set<string>" || type === "bool") return this.illTyped(attribute, place);
     if (!this.isList(values, [...place, "values"])) return undefined;
-    const checked = values.map((value, index) => this.isValue(value, attribute, [...place, "values", index]));
+    // Array.from, because map would step over a hole, which then equals every value that is missing.
+    const checked = Array.from(values, (value, index) => this.isValue(value, attribute, [...place, "values", index]));
     if (checked.includes(false)) return undefined;
     const plain = values.map((value) => plainZero(value as string | number)) as (string | number)[];
     return {
@@ -235,7 +237,7 @@ class Checker {
   private set(form: "anyOf" | "allOf" | "noneOf", { values }: Fields, attribute: KnownAttribute, place: Place) {
     if (attribute.definition.type !== "set<string>") return this.illTyped(attribute, place);
     if (!this.isList(values, [...place, "values"])) return undefined;
-    const checked = values.map((value, index) => this.isText(value, [...place, "values", index]));
+    const checked = Array.from(values, (value, index) => this.isText(value, [...place, "values", index]));
     if (checked.includes(false)) return undefined;
     return {
       kind: "set",

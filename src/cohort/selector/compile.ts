@@ -1,15 +1,17 @@
 /** Turns a selector into functions. */
 
+import { excerpt } from "../../core/index.ts";
 import { type AttributeCatalogue, parseAttributeCatalogue } from "./catalogue.ts";
 import { checkSelector, type Holdback } from "./check.ts";
 import { type IdLookup, nodeTest, type VehicleRecord } from "./closures.ts";
 import { type Explanation, explainer, type SelectionDecision } from "./explain.ts";
+import { frozenCopy } from "./frozen-copy.ts";
 import type { Selector } from "./selector.ts";
 import { type SelectorTree, type Truth, wholeTree } from "./tree.ts";
 
 /** What a selector needs beside its text. */
 export interface CompileOptions {
-  /** Vehicle ids of each list that an `inList` names. */
+  /** Vehicle ids of each list that an `inList` names; a single text is no list. */
   readonly lists?: Readonly<Record<string, Iterable<string>>>;
   /** Buckets that no selector may take: vehicles in them are out, whatever the selector says. */
   readonly holdback?: Holdback;
@@ -17,6 +19,7 @@ export interface CompileOptions {
 
 /** A selector, ready to be asked. Made by {@link compileSelector}. */
 export interface CompiledSelector {
+  /** A frozen copy, as the catalogue: what is compiled does not change when the caller's objects do. */
   readonly selector: Selector;
   readonly catalogue: AttributeCatalogue;
   /**
@@ -63,6 +66,7 @@ export function compiledParts(compiled: CompiledSelector): CompiledParts {
  * @throws {@link CohortError} `ERR_COHORT_CATALOGUE`, `ERR_COHORT_CATALOGUE_VERSION`, `ERR_COHORT_SELECTOR`,
  * `ERR_COHORT_SELECTOR_VERSION`, `ERR_COHORT_SELECTOR_LIMIT`, `ERR_COHORT_ATTRIBUTE`, `ERR_COHORT_TYPE`, `ERR_COHORT_VALUE` or
  * `ERR_COHORT_LIST`: code and JSON pointer of the first fault, all of them (up to a hundred) in `details.faults`
+ * @throws TypeError when a list is none, or holds what is no text
  * @example
  * ```ts
  * const pilot = compileSelector(
@@ -82,11 +86,28 @@ export function compileSelector(
   options: CompileOptions = {},
 ): CompiledSelector {
   const checked = parseAttributeCatalogue(catalogue);
-  const lists = new Map(Object.entries(options.lists ?? {}).map(([id, ids]) => [id, new Set(ids)] as const));
+  const lists = new Map(Object.entries(options.lists ?? {}).map(([id, ids]) => [id, idSet(id, ids)] as const));
   const tree = checkSelector(selector, checked, (listId) => lists.has(listId), options.holdback);
   const parts = { tree, idField: checked.idField ?? "vehicleId", lists };
   const truth = nodeTest(wholeTree(tree), parts);
-  const compiled: CompiledSelector = { selector, catalogue: checked, truth, ...explainer(tree, parts) };
+  const compiled: CompiledSelector = {
+    selector: frozenCopy(selector),
+    catalogue: checked,
+    truth,
+    ...explainer(tree, parts),
+  };
   partsOf.set(compiled, parts);
   return compiled;
+}
+
+/** Ids of a list, checked: a text would be read as its characters, and what is no text never equals an id. */
+export function idSet(listId: string, ids: Iterable<string>): ReadonlySet<string> {
+  const expected = `"lists" expected vehicle ids in "${excerpt(listId, 64)}"`;
+  if (typeof ids !== "object" || ids === null) throw new TypeError(`${expected}, got ${typeof ids}`);
+  const set = new Set<string>();
+  for (const id of ids) {
+    if (typeof id !== "string") throw new TypeError(`${expected}, got one of type ${typeof id}`);
+    set.add(id);
+  }
+  return set;
 }
