@@ -4,14 +4,14 @@
  */
 
 import { bucketOf } from "../bucket.ts";
-import { type RingPlan, ringOf } from "../rings.ts";
+import { parseRingPlan, type RingPlan, ringOf } from "../rings.ts";
 import { requireId } from "../salt.ts";
 import type { CompiledSelector, SelectionVerdict, VehicleRecord } from "../selector/index.ts";
-import { compileStratifiedRings, type StratifiedRingPlan } from "../strata/index.ts";
+import { compileStratifiedRings, parseStratifiedRingPlan, type StratifiedRingPlan } from "../strata/index.ts";
 
 /** The caller's record of who is enrolled; a `Map` is one. */
 export interface EnrolmentLedger {
-  /** Index of the ring in which the vehicle was enrolled, or `undefined`. */
+  /** Index of the ring in which the vehicle was enrolled, an integer >= 0; `undefined`, not `null`, when it was in none. */
   get(vehicleId: string): number | undefined;
   /** Vehicles enrolled altogether, where it is known. */
   readonly size?: number;
@@ -61,9 +61,13 @@ export interface Enrolment {
 const verdicts: readonly SelectionVerdict[] = ["out", "unknown", "in"];
 
 /**
- * Prepares the decision about single vehicles.
+ * Prepares the decision about single vehicles. Plan and selector are taken as they are now: later changes of the caller's objects
+ * change nothing; the ledger is asked at each decision.
  *
+ * @throws {@link CohortError} `ERR_COHORT_RING_PLAN`, `ERR_COHORT_RING_PLAN_VERSION`
  * @throws RangeError when `openRing` is no index of a ring or -1, or `now` is not finite
+ * @throws TypeError, by the function that is given back, when the ledger answers with anything but a ring's index or `undefined`:
+ * a `null` must not read as enrolled
  * @example
  * ```ts
  * const enrol = compileEnrolment({ selector, rings, openRing: 0, now, ledger: new Map([["v1", 0]]) });
@@ -87,6 +91,9 @@ export function compileEnrolment(plan: EnrolmentPlan): (vehicle: VehicleRecord) 
     }
     const enrolledIn = ledger?.get(vehicleId);
     if (enrolledIn !== undefined) {
+      if (!Number.isSafeInteger(enrolledIn) || enrolledIn < 0) {
+        throw new TypeError(`"ledger" expected index of a ring or undefined, got ${String(enrolledIn)}`);
+      }
       const drifted = selection !== "in";
       return { vehicleId, decision: "enrolled", member: true, ring: enrolledIn, selection, drifted };
     }
@@ -107,10 +114,14 @@ export function ringNames(rings: RingPlan | StratifiedRings): readonly string[] 
 function placement(
   rings: RingPlan | StratifiedRings,
 ): (vehicle: VehicleRecord, vehicleId: string) => number | undefined {
-  if (!("plan" in rings)) return (_, vehicleId) => ringOf(rings, bucketOf(rings.salt, vehicleId));
-  const ringOfVehicle = compileStratifiedRings(rings.plan);
+  if (!("plan" in rings)) {
+    const plan = parseRingPlan(rings);
+    return (_, vehicleId) => ringOf(plan, bucketOf(plan.salt, vehicleId));
+  }
+  const { stratumOf } = rings;
+  const ringOfVehicle = compileStratifiedRings(parseStratifiedRingPlan(rings.plan));
   return (vehicle, vehicleId) => {
-    const stratum = rings.stratumOf(vehicle);
+    const stratum = stratumOf(vehicle);
     return stratum === undefined ? undefined : ringOfVehicle(stratum, vehicleId);
   };
 }

@@ -13,6 +13,7 @@ import {
   previewCohort,
   type VehicleRecord,
 } from "../../../src/cohort/index.ts";
+import { errorOf } from "../../error-of.ts";
 import { sampleCatalogue, sampleNow } from "../sample-catalogue.ts";
 
 const salt = campaignSalt("ota-2026-07");
@@ -33,6 +34,33 @@ const late = { vehicleId: "veh-日本-1", region: "EU" };
 
 describe("compileEnrolment", () => {
   const enrol = compileEnrolment(plan);
+
+  it("takes nothing but a ring's index for an enrolment", () => {
+    for (const answer of [null, Number.NaN, -1, 1.5, "0", true]) {
+      const ledger = { get: () => answer as number };
+      expect(() => compileEnrolment({ ...plan, ledger })(late)).toThrow(TypeError);
+    }
+    expect(compileEnrolment({ ...plan, ledger: { get: () => undefined } })(late).member).toBe(false);
+    expect(compileEnrolment({ ...plan, ledger: { get: () => 7 } })(late)).toMatchObject({ member: true, ring: 7 });
+  });
+
+  it("keeps the rings that it was given, and refuses what are none", () => {
+    const given = { schema: "otakit.ring-plan/1" as const, salt, rings: [{ name: "pilot", ppm: 0 }] };
+    const kept = compileEnrolment({ ...plan, rings: given, openRing: 0 });
+    given.rings[0]!.ppm = 1_000_000;
+    expect(kept(early)).toMatchObject({ decision: "waiting", member: false });
+    const shrinking = {
+      ...given,
+      rings: [
+        { name: "a", ppm: 2 },
+        { name: "b", ppm: 1 },
+      ],
+    };
+    expect(errorOf(() => compileEnrolment({ ...plan, rings: shrinking }))).toMatchObject({
+      code: "ERR_COHORT_RING_PLAN",
+      path: "/rings/1/ppm",
+    });
+  });
 
   it("takes whom the selector takes and whose ring is open", () => {
     expect(enrol(early)).toEqual({
