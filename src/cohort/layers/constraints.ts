@@ -25,9 +25,9 @@ export interface AttributeConstraint {
   readonly all: Set<string>;
   readonly none: Set<string>;
   readonly any: (readonly string[])[];
-  /** Whether it must be known, and whether it must not. */
-  present: boolean;
-  absent: boolean;
+  /** Readings of the attribute (see `readingOf`) in which it must be known, and in which it must not. */
+  readonly presentIn: Set<string>;
+  readonly absentIn: Set<string>;
 }
 
 /** What is known of a vehicle that is taken. */
@@ -80,7 +80,6 @@ export class Constraints {
   /** "EU or US" is one demand on one attribute, when each alternative is one. */
   private addAlternatives(args: readonly TreeNode[], holds: boolean): void {
     const values = new Set<Scalar>();
-    let field: string | undefined;
     let attribute: KnownAttribute | undefined;
     for (const arg of args) {
       const [leaf, positive] = arg.kind === "not" ? [arg.arg, !holds] : [arg, holds];
@@ -88,12 +87,14 @@ export class Constraints {
         (leaf.kind === "compare" && leaf.relation === (positive ? "eq" : "ne")) ||
         (leaf.kind === "oneOf" && leaf.negated === !positive);
       if (!equals) return;
-      field ??= leaf.attribute.field;
-      if (leaf.attribute.field !== field) return;
-      attribute = leaf.attribute;
+      attribute ??= leaf.attribute;
+      if (readingOf(leaf.attribute) !== readingOf(attribute)) return;
       for (const value of leaf.kind === "compare" ? [leaf.value] : leaf.values) values.add(value);
     }
-    if (attribute !== undefined) allow(this.of(attribute), values);
+    if (attribute === undefined) return;
+    const constraint = this.of(attribute);
+    requirePresence(constraint, attribute);
+    allow(constraint, values);
   }
 
   private addBucket(leaf: BucketLeaf, holds: boolean): void {
@@ -113,12 +114,12 @@ export class Constraints {
   private addLeaf(leaf: Exclude<Leaf, { readonly kind: "age" | "list" | "bucket" }>, holds: boolean): void {
     const constraint = this.of(leaf.attribute);
     if (leaf.kind === "has") {
-      if (holds) constraint.present = true;
-      else constraint.absent = true;
+      if (holds) requirePresence(constraint, leaf.attribute);
+      else constraint.absentIn.add(readingOf(leaf.attribute));
       return;
     }
     // True or false, but not unknown: so there is a value.
-    constraint.present = true;
+    requirePresence(constraint, leaf.attribute);
     switch (leaf.kind) {
       case "compare":
         addComparison(constraint, leaf.relation, leaf.value, holds);
@@ -149,10 +150,9 @@ export class Constraints {
     const key = identityOf(attribute);
     let constraint = this.attributes.get(key);
     if (constraint === undefined) {
-      const { definition } = attribute;
       constraint = {
         attribute,
-        allowed: definition.type === "bool" ? new Set([true, false]) : undefined,
+        allowed: undefined,
         forbidden: new Set(),
         numbers: new Interval(),
         versions: new Interval(),
@@ -161,10 +161,9 @@ export class Constraints {
         all: new Set(),
         none: new Set(),
         any: [],
-        present: false,
-        absent: false,
+        presentIn: new Set(),
+        absentIn: new Set(),
       };
-      if (definition.type === "enum") constraint.allowed = new Set(definition.values);
       this.attributes.set(key, constraint);
     }
     return constraint;
@@ -180,9 +179,22 @@ function identityOf({ field, isKey, definition, contradiction, freshness }: Know
   return JSON.stringify([field, definition.type, scheme, isKey, contradiction?.field, freshness]);
 }
 
+/** What else decides whether a value is known: of two catalogues, one may know of a model that the other calls unreadable. */
+function readingOf(attribute: KnownAttribute): string {
+  const { definition, maxAheadMs } = attribute;
+  return JSON.stringify([identityOf(attribute), maxAheadMs, definition.type === "enum" ? definition.values : []]);
+}
+
+/** A known value is one that the attribute's type can have. */
+function requirePresence(constraint: AttributeConstraint, attribute: KnownAttribute): void {
+  const { definition } = attribute;
+  constraint.presentIn.add(readingOf(attribute));
+  if (definition.type === "enum") allow(constraint, new Set(definition.values));
+  if (definition.type === "bool") allow(constraint, new Set([true, false]));
+}
+
 function allow(constraint: AttributeConstraint, values: ReadonlySet<Scalar>): void {
   const { allowed } = constraint;
-  constraint.present = true;
   constraint.allowed = allowed === undefined ? values : new Set([...allowed].filter((value) => values.has(value)));
 }
 

@@ -34,14 +34,12 @@ export function findDisagreement(left: CompiledSelector, right: CompiledSelector
 }
 
 function isImpossible(constraint: AttributeConstraint): boolean {
-  const { present, absent, numbers, versions, series, allowed, all, none, any, texts } = constraint;
-  if (present && absent) return true;
+  const { presentIn, absentIn, numbers, versions, series, allowed, all, none, any, texts } = constraint;
+  if ([...presentIn].some((reading) => absentIn.has(reading))) return true;
   if (numbers.isEmpty || versions.isEmpty || series.size > 1) return true;
   if (any.some((values) => values.every((value) => none.has(value)))) return true;
   if ([...all].some((value) => none.has(value))) return true;
-  if (allowed !== undefined && (present || allowed.size === 0)) {
-    return ![...allowed].some((value) => isPossible(value, constraint));
-  }
+  if (allowed !== undefined) return ![...allowed].some((value) => isPossible(value, constraint));
   return clash(texts, "startsWith") || clash(texts, "endsWith");
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../scripts/random.ts";
 import {
+  type Attribute,
   type CampaignReach,
   claimLayer,
   compileSelector,
@@ -36,6 +37,42 @@ const or = (...args: Expression[]): Expression => ({ op: "or", args });
 const not = (arg: Expression): Expression => ({ op: "not", arg });
 
 describe("findDisagreement", () => {
+  it("proves nothing by a value that one catalogue can read and the other cannot", () => {
+    const fresh = { observedAtField: "at", maxAgeMs: 1_000 } as const;
+    const compile = (include: Expression, model: Attribute, maxAheadMs?: number) =>
+      compileSelector(
+        { schema: "otakit.selector/1", include },
+        {
+          schema: "otakit.attribute-catalogue/1",
+          ...(maxAheadMs === undefined ? {} : { maxAheadMs }),
+          attributes: {
+            model,
+            fresh: { type: "string", field: "model", ...fresh },
+            plain: { type: "string", field: "model" },
+          },
+        },
+      );
+    const without: Expression = not({ op: "has", attr: "model" });
+    const a5: Expression = { op: "eq", attr: "model", value: "A5" };
+    const text = { type: "string", ...fresh } as const;
+    const either = or({ op: "eq", attr: "plain", value: "A5" }, { op: "eq", attr: "fresh", value: "A3" });
+    for (const [left, right, vehicle] of [
+      [
+        compile(without, { type: "enum", values: ["A3"] }),
+        compile(a5, { type: "enum", values: ["A3", "A5"] }),
+        { model: "A5" },
+      ],
+      [compile(without, text, 0), compile(a5, text), { model: "A5", at: now + 10 }],
+      [compile(either, text), compile(not({ op: "has", attr: "fresh" }), text), { model: "A5" }],
+    ] as const) {
+      expect([left.truth(vehicle, now), right.truth(vehicle, now)]).toEqual([2, 2]);
+      expect(findDisagreement(left, right)).toBeUndefined();
+    }
+    // A catalogue that grew still tells its values apart.
+    const a3 = compile({ op: "eq", attr: "model", value: "A3" }, { type: "enum", values: ["A3"] });
+    expect(findDisagreement(a3, compile(a5, { type: "enum", values: ["A3", "A5"] }))).toEqual({ attribute: "model" });
+  });
+
   it.each<[string, Expression, Expression, object]>([
     ["two values", region("EU"), region("US"), { attribute: "region" }],
     ["lists of values", { op: "in", attr: "region", values: ["EU", "US"] }, region("CN"), { attribute: "region" }],
