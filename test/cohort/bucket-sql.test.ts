@@ -50,6 +50,8 @@ describe("bucketSql", () => {
     for (const id of ids) insert.run(id, bucketOf(salt, id));
     insert.run(null, null);
     insert.run("", null);
+    // What a column holds of a vehicle whose bucket was never computed must not be the first of all buckets.
+    insert.run(null, -1);
     const byId = ringSql("sqlite", plan, { idColumn: "vehicle id" });
     const byBucket = ringSql("sqlite", plan, { bucketColumn: "bucket" });
     const bucket = bucketSql("sqlite", salt, "vehicle id");
@@ -61,7 +63,7 @@ describe("bucketSql", () => {
       return { bucket: bucketOf(salt, id), id: ring, bucketRing: ring };
     });
     const none = { bucket: null, id: null, bucketRing: null };
-    expect(rows.map((row) => ({ ...row }))).toEqual([...expected, none, none]);
+    expect(rows.map((row) => ({ ...row }))).toEqual([...expected, none, none, none]);
     database.close();
   });
 });

@@ -1,3 +1,4 @@
+import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../scripts/random.ts";
@@ -96,9 +97,14 @@ describe("toSql", () => {
     const bucket: Expression = { op: "bucket", salt: "192289bceb0360f2", lo: 0, hi: 1 };
     expect(textOf(bucket, "postgres")).toContain("sha256");
     expect(textOf(bucket, "sqlite", { hasBucketFunction: true })).toContain("cohort_bucket(?1, `vehicle_id`)");
-    expect(textOf(bucket, "sqlite", { bucketColumns: { "192289bceb0360f2": "bucket_07" } })).toBe(
-      "(`bucket_07` >= ?1 AND `bucket_07` < ?2)",
-    );
+    const value = 'CASE WHEN "bucket_07" BETWEEN 0 AND 4294967295 THEN "bucket_07" END';
+    const column = toSql(only(bucket), sampleCatalogue, "postgres", {
+      now,
+      bucketColumns: { "192289bceb0360f2": "bucket_07" },
+    });
+    expect(column.truth).toBe(`(${value} >= $1::bigint AND ${value} < $2::bigint)`);
+    // For an index on the column.
+    expect(column.text).toMatch(/^"bucket_07" >= \$1::bigint AND "bucket_07" < \$2::bigint AND COALESCE\(/);
     expect(errorOf(() => textOf(bucket, "sqlite"))).toMatchObject({ code: "ERR_COHORT_SQL_BUCKET", path: "/include" });
     const holdback = { salt: "192289bceb0360f2", lo: 0, hi: 1 };
     expect(errorOf(() => textOf({ op: "has", attr: "model" }, "sqlite", { holdback }))).toMatchObject({
@@ -150,6 +156,42 @@ describe("toSql", () => {
     );
   });
 
+  it("counts only buckets in a column of buckets of SQLite: no mark, no text", () => {
+    const bucketSalt = "192289bceb0360f2";
+    const options = { bucketColumns: { [bucketSalt]: "bucket" }, holdback: { salt: bucketSalt, lo: 0, hi: 1_000_000 } };
+    const include: Expression = { op: "has", attr: "dealer" };
+    const buckets = [5, 5_000_000, -1, "5", "5000000", 2 ** 32, null];
+    for (const type of ["INTEGER", "TEXT", ""]) {
+      const rows = buckets.map((bucket) => ["D1", bucket] as const);
+      const wanted = buckets.map((bucket) => (type === "TEXT" || bucket !== 5_000_000 ? 0 : 1));
+      // INTEGER columns make numbers of texts.
+      if (type === "INTEGER") wanted[4] = 1;
+      expect(selectedBySqlite(include, `dealer TEXT, bucket ${type}`, rows, options)).toEqual(wanted);
+    }
+  });
+
+  it("looks at the end of a text of SQLite, not before its first U+0000", () => {
+    const rows = ["ab\0x", "x\0ab", "xab", "b"].map((text) => [text] as const);
+    expect(selectedBySqlite({ op: "endsWith", attr: "dealer", value: "ab" }, "dealer TEXT", rows)).toEqual([
+      0, 1, 1, 0,
+    ]);
+    const umlaut: Expression = { op: "endsWith", attr: "dealer", value: "\u{1f600}\u00fc" };
+    const others = ["x\u{1f600}\u00fc", "\u00fc", "\u{1f601}\u00fc"].map((text) => [text] as const);
+    expect(selectedBySqlite(umlaut, "dealer TEXT", others)).toEqual([1, 0, 0]);
+  });
+
+  it.each(["and", "or"] as const)("writes as many conditions as a selector may have for SQLite (%s)", (op) => {
+    const args = Array.from({ length: 999 }, (_, index): Expression => ({ op: "ge", attr: "doors", value: index }));
+    expect(selectedBySqlite({ op, args }, "doors INTEGER", [[998], [0]])).toEqual([1, op === "or" ? 1 : 0]);
+  });
+
+  it("refuses a list that holds what is no text: a database would make one of it", () => {
+    const include: Expression = { op: "inList", listId: "r" };
+    for (const list of [[5], [null], ["a", 1]]) {
+      expect(() => textOf(include, "postgres", { lists: { r: list as string[] } })).toThrow(TypeError);
+    }
+  });
+
   it("refuses a moment that is none and a dialect that is none", () => {
     const { include } = only({ op: "has", attr: "model" });
     for (const moment of [Number.NaN, 1.5, undefined]) {
@@ -158,6 +200,24 @@ describe("toSql", () => {
     expect(() => toSql(only(include), sampleCatalogue, "constructor" as SqlDialect, { now })).toThrow(RangeError);
   });
 });
+
+/** Which rows SQLite selects: 1 or 0 for each. */
+function selectedBySqlite(
+  include: Expression,
+  columns: string,
+  rows: readonly (readonly (string | number | null)[])[],
+  options: Partial<SqlOptions> = {},
+): readonly unknown[] {
+  const { text, params } = toSql(only(include), sampleCatalogue, "sqlite", { now, ...options });
+  const database = new DatabaseSync(":memory:");
+  database.exec(`CREATE TABLE fleet (${columns})`);
+  for (const row of rows) {
+    database.prepare(`INSERT INTO fleet VALUES (${row.map(() => "?").join(", ")})`).run(...row);
+  }
+  const selected = database.prepare(`SELECT ${text} AS selected FROM fleet ORDER BY rowid`).all(...params);
+  database.close();
+  return selected.map((row) => row["selected"]);
+}
 
 /** Another text of the same kind: an enum's value and a version have to stay what they are. */
 function hostileOf(value: string): string {

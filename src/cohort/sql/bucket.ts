@@ -3,7 +3,7 @@
 import { CohortError } from "../errors.ts";
 import { type RingPlan, ringThreshold } from "../rings.ts";
 import { isSalt } from "../salt.ts";
-import { isSafeName, type SqlDialect } from "./dialect.ts";
+import { bucketGuards, guarded, isSafeName, type SqlDialect } from "./dialect.ts";
 import { dialects } from "./to-sql.ts";
 
 /**
@@ -38,7 +38,8 @@ export function bucketSql(dialect: SqlDialect, salt: string, idColumn: string): 
 export type BucketSource = { readonly bucketColumn: string } | { readonly idColumn: string };
 
 /**
- * Writes the innermost ring of a vehicle as an SQL expression: the index that `ringOf` gives, NULL for a vehicle in no ring.
+ * Writes the innermost ring of a vehicle as an SQL expression: the index that `ringOf` gives, NULL for a vehicle in no ring, and for
+ * one whose column holds no bucket.
  *
  * @throws {@link CohortError} `ERR_COHORT_SALT` or `ERR_COHORT_SQL_COLUMN`
  * @throws RangeError for a dialect that does not exist
@@ -50,9 +51,16 @@ export type BucketSource = { readonly bucketColumn: string } | { readonly idColu
  */
 export function ringSql(dialect: SqlDialect, plan: RingPlan, source: BucketSource): string {
   const bucket =
-    "bucketColumn" in source ? quoted(dialect, source.bucketColumn) : bucketSql(dialect, plan.salt, source.idColumn);
+    "bucketColumn" in source
+      ? bucketOfColumn(dialect, source.bucketColumn)
+      : bucketSql(dialect, plan.salt, source.idColumn);
   const cases = plan.rings.map(({ ppm }, index) => `WHEN ${bucket} < ${ringThreshold(ppm)} THEN ${index}`);
   return `CASE ${cases.join(" ")} END`;
+}
+
+function bucketOfColumn(dialect: SqlDialect, name: string): string {
+  const column = quoted(dialect, name);
+  return guarded(bucketGuards(dialects[dialect], column), column);
 }
 
 function quoted(dialect: SqlDialect, column: string): string {

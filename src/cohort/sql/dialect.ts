@@ -1,5 +1,7 @@
 /** What differs from one database to the next. Everything else about a selector's SQL is in `to-sql.ts`. */
 
+import { bucketCount } from "../bucket.ts";
+
 /** Databases for which a selector can be written. */
 export type SqlDialect = "postgres" | "duckdb" | "sqlite" | "clickhouse" | "spark";
 
@@ -44,6 +46,24 @@ const safeName = /^[A-Za-z_][A-Za-z0-9_ .$-]{0,62}$/;
 /** Whether a name of a table or column can stand in a statement, quoted. */
 export function isSafeName(name: unknown): name is string {
   return typeof name === "string" && safeName.test(name);
+}
+
+/** What a column of buckets has to hold for its value to count; a mark such as -1 is none. */
+export function bucketGuards(dialect: Dialect, column: string): readonly string[] {
+  return [...dialect.integerGuards(column), `${column} BETWEEN 0 AND ${bucketCount - 1}`];
+}
+
+/** A value where all conditions hold, else NULL. */
+export function guarded(guards: readonly string[], value: string): string {
+  // One inside the other, because AND does not promise an order and some guards fail on what another one rules out.
+  return guards.reduceRight((inner, guard) => `CASE WHEN ${guard} THEN ${inner} END`, value);
+}
+
+/** Joins conditions as a tree, because databases bound the depth of an expression: SQLite to 1,000. */
+export function joined(parts: readonly string[], word: "AND" | "OR"): string {
+  if (parts.length <= 32) return parts.join(` ${word} `);
+  const half = parts.length >> 1;
+  return `(${joined(parts.slice(0, half), word)}) ${word} (${joined(parts.slice(half), word)})`;
 }
 
 /** Longest list of parameters: PostgreSQL counts them in 16 bits, SQLite to 32,766. */

@@ -9,6 +9,7 @@
 import { FaultList } from "../faults.ts";
 import { type AttributeCatalogue, parseAttributeCatalogue } from "../selector/catalogue.ts";
 import { checkSelector, type Holdback } from "../selector/check.ts";
+import { idSet } from "../selector/compile.ts";
 import type { Selector } from "../selector/selector.ts";
 import {
   type AgeLeaf,
@@ -23,7 +24,16 @@ import {
   wholeTree,
 } from "../selector/tree.ts";
 import { clickhouse } from "./clickhouse.ts";
-import { type Dialect, isSafeName, maxParams, ParamList, type SqlDialect } from "./dialect.ts";
+import {
+  bucketGuards,
+  type Dialect,
+  guarded,
+  isSafeName,
+  joined,
+  maxParams,
+  ParamList,
+  type SqlDialect,
+} from "./dialect.ts";
 import { duckdb } from "./duckdb.ts";
 import { postgres } from "./postgres.ts";
 import { spark } from "./spark.ts";
@@ -42,7 +52,10 @@ export interface SqlOptions {
   /** Each list that an `inList` names: its ids, which become parameters, or the table that has them. */
   readonly lists?: Readonly<Record<string, readonly string[] | SqlListTable>>;
   readonly holdback?: Holdback;
-  /** Columns that hold the bucket of each vehicle, by salt: computed once for a campaign, and indexed. */
+  /**
+   * Columns that hold the bucket of each vehicle, by salt: computed once for a campaign, and indexed. What is no integer in
+   * 0 .. 2^32 - 1 there is unknown.
+   */
   readonly bucketColumns?: Readonly<Record<string, string>>;
   /** SQLite: `cohort_bucket(salt, id)` is registered and gives `bucketOf(salt, id)`. */
   readonly hasBucketFunction?: boolean;
@@ -77,7 +90,7 @@ const operators = { eq: "=", ne: "<>", lt: "<", le: "<=", gt: ">", ge: ">=" } as
  *
  * @throws {@link CohortError} what `compileSelector` throws, and `ERR_COHORT_SQL_COLUMN`, `ERR_COHORT_SQL_BUCKET` or
  * `ERR_COHORT_SQL_PARAMS`
- * @throws RangeError when the dialect does not exist or `now` is no integer
+ * @throws RangeError when the dialect does not exist or `now` is no integer; TypeError when a list holds what is no text
  * @example
  * ```ts
  * const { text, params } = toSql(selector, catalogue, "postgres", { now });
@@ -119,7 +132,7 @@ class Writer {
 
   predicate(tree: TreeNode): SqlPredicate {
     const truth = this.node(tree);
-    const text = [...this.necessary(tree), `COALESCE(${truth}, FALSE)`].join(" AND ");
+    const text = joined([...this.necessary(tree), `COALESCE(${truth}, FALSE)`], "AND");
     if (this.params.values.length > maxParams) {
       this.faults.add("ERR_COHORT_SQL_PARAMS", [], `at most ${maxParams} parameters`, this.params.values.length);
     }
@@ -131,7 +144,10 @@ class Writer {
     switch (node.kind) {
       case "and":
       case "or":
-        return `(${node.args.map((arg) => this.node(arg)).join(node.kind === "and" ? " AND " : " OR ")})`;
+        return `(${joined(
+          node.args.map((arg) => this.node(arg)),
+          node.kind === "and" ? "AND" : "OR",
+        )})`;
       case "not":
         return `(NOT ${this.node(node.arg)})`;
       case "truth": {
@@ -185,11 +201,7 @@ class Writer {
 
   private cell(attribute: KnownAttribute, leaf: Leaf, ...more: readonly string[]): string {
     const column = this.attributeColumn(attribute, leaf);
-    const guards = [...this.currency(attribute, leaf), ...this.typeGuards(attribute, column), ...more];
-    // One inside the other, because AND does not promise an order and some guards fail on what another one rules out.
-    return guards.length === 0
-      ? column
-      : guards.reduceRight((inner, guard) => `CASE WHEN ${guard} THEN ${inner} END`, column);
+    return guarded([...this.currency(attribute, leaf), ...this.typeGuards(attribute, column), ...more], column);
   }
 
   private typeGuards({ definition }: KnownAttribute, column: string): readonly string[] {
@@ -258,10 +270,7 @@ class Writer {
     const column = this.column(leaf.attribute.observedAt!.column, leaf);
     const earliest = this.params.add("integer", this.options.now - leaf.maxMs);
     const latest = this.params.add("integer", this.options.now + leaf.attribute.maxAheadMs);
-    return [...this.integerGuards(column), `${column} <= ${latest}`].reduceRight(
-      (inner, guard) => `CASE WHEN ${guard} THEN ${inner} END`,
-      `${column} >= ${earliest}`,
-    );
+    return guarded([...this.integerGuards(column), `${column} <= ${latest}`], `${column} >= ${earliest}`);
   }
 
   private list(leaf: ListLeaf): string {
@@ -269,8 +278,9 @@ class Writer {
     const id = this.dialect.binary(this.id(leaf));
     if (!("table" in list)) {
       // IN () is no SQL; a vehicle with an id is not on an empty list.
-      if (list.length === 0) return `${id} <> ${id}`;
-      return this.dialect.isOneOf(id, list.map((one) => this.params.add("text", one)).join(", "));
+      const ids = [...idSet(leaf.listId, list)];
+      if (ids.length === 0) return `${id} <> ${id}`;
+      return this.dialect.isOneOf(id, ids.map((one) => this.params.add("text", one)).join(", "));
     }
     const [table, column] = [this.name(list.table, leaf), this.name(list.column, leaf)];
     // One NULL in the table would make every "not on it" unknown.
@@ -278,21 +288,30 @@ class Writer {
   }
 
   private bucket(leaf: BucketLeaf): string {
-    const bucket = this.bucketValue(leaf);
-    const [lo, hi] = [this.params.add("integer", leaf.lo), this.params.add("integer", leaf.hi)];
-    return `${bucket} >= ${lo} AND ${bucket} < ${hi}`;
+    return this.bucketRange(this.bucketValue(leaf), leaf);
+  }
+
+  private bucketRange(bucket: string, { lo, hi }: BucketLeaf): string {
+    return `${bucket} >= ${this.params.add("integer", lo)} AND ${bucket} < ${this.params.add("integer", hi)}`;
+  }
+
+  /** The column that holds the buckets of a salt, if there is one. */
+  private bucketColumn(leaf: BucketLeaf): string | undefined {
+    const { bucketColumns = {} } = this.options;
+    const name = Object.hasOwn(bucketColumns, leaf.salt) ? bucketColumns[leaf.salt] : undefined;
+    return name === undefined ? undefined : this.column(name, leaf);
   }
 
   private bucketValue(leaf: BucketLeaf): string {
-    const { bucketColumns = {}, hasBucketFunction = false } = this.options;
-    const column = Object.hasOwn(bucketColumns, leaf.salt) ? bucketColumns[leaf.salt] : undefined;
-    if (column !== undefined) return this.column(column, leaf);
+    const column = this.bucketColumn(leaf);
+    if (column !== undefined) return guarded(bucketGuards(this.dialect, column), column);
     const salt = this.params.add("text", leaf.salt);
-    const { idColumn, ...guarded } = this.idParts(leaf);
+    const { idColumn, guards } = this.idParts(leaf);
     const bucket = this.dialect.bucket(salt, idColumn);
-    if (bucket !== undefined) return `CASE WHEN ${guarded.guards.join(" AND ")} THEN ${bucket} END`;
-    if (hasBucketFunction)
-      return `CASE WHEN ${guarded.guards.join(" AND ")} THEN cohort_bucket(${salt}, ${idColumn}) END`;
+    if (bucket !== undefined) return `CASE WHEN ${guards.join(" AND ")} THEN ${bucket} END`;
+    if (this.options.hasBucketFunction) {
+      return `CASE WHEN ${guards.join(" AND ")} THEN cohort_bucket(${salt}, ${idColumn}) END`;
+    }
     const expected = "a database with SHA-256, a column in bucketColumns, or a registered cohort_bucket";
     this.faults.add("ERR_COHORT_SQL_BUCKET", placeOf(leaf.path), expected);
     return "NULL";
@@ -352,6 +371,10 @@ class Writer {
    */
   private necessary(node: TreeNode): readonly string[] {
     if (node.kind === "and") return node.args.flatMap((arg) => this.necessary(arg));
+    if (node.kind === "bucket") {
+      const column = this.bucketColumn(node);
+      return column === undefined ? [] : [this.bucketRange(column, node)];
+    }
     if (node.kind === "oneOf" && !node.negated) {
       return [`${this.plainColumn(node)} IN (${this.values(node.attribute, node.values)})`];
     }
