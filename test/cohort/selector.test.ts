@@ -181,7 +181,7 @@ describe("compileSelector", () => {
       idField: "vehicleId",
       attributes: {
         model: { type: "enum" as const, values: ["A3", "A4"] },
-        owner: { type: "string" as const, piiClass: "person" as string | undefined },
+        owner: { type: "string" as const, piiClass: "person" },
       },
     };
     const include = { op: "and" as const, args: [{ op: "ne" as const, attr: "model", value: "A3" }] as Expression[] };
@@ -198,7 +198,7 @@ describe("compileSelector", () => {
     const before = ask();
     catalogue.idField = "vin";
     catalogue.attributes.model.values.push("A5");
-    catalogue.attributes.owner.piiClass = undefined;
+    Reflect.deleteProperty(catalogue.attributes.owner, "piiClass");
     include.args.pop();
     list.pop();
     expect(ask()).toEqual(before);
