@@ -22,6 +22,16 @@ describe("importRsql", () => {
   const eu = { op: "eq", attr: "region", value: "EU" };
   const doors = { op: "gt", attr: "doors", value: 3 };
 
+  it("bounds the work of a hostile filter before it begins", () => {
+    const comparisons = Array.from({ length: 1_001 }, () => "dealer==a").join(",");
+    expect(errorOf(() => parse(comparisons))).toMatchObject({ code: "ERR_COHORT_SELECTOR_LIMIT", offset: 10_000 });
+    // Each overlap of the ends would be a text as long as both: 64 are enough for any pattern that means something.
+    const gap = (length: number): string => `dealer==${"a".repeat(length)}*${"a".repeat(length)}`;
+    expect(parse(gap(64))).toMatchObject({ op: "and", args: [{}, {}, { op: "notIn" }] });
+    expect(errorOf(() => parse(gap(65)))).toMatchObject({ code: "ERR_COHORT_RSQL_UNSUPPORTED", offset: 8 });
+    expect(errorOf(() => parse(gap(30_000)))).toMatchObject({ code: "ERR_COHORT_RSQL_UNSUPPORTED", offset: 8 });
+  });
+
   it("binds and closer than or", () => {
     expect(parse("model==A3,region==EU;doors>3")).toEqual({ op: "or", args: [a3, { op: "and", args: [eu, doors] }] });
     expect(parse("(model==A3,region==EU);doors=gt=3")).toEqual({

@@ -4,7 +4,7 @@ import { parseUtcTime } from "../../core/index.ts";
 import { CohortError } from "../errors.ts";
 import { type Attribute, type AttributeCatalogue, parseAttributeCatalogue } from "../selector/catalogue.ts";
 import { compileSelector } from "../selector/compile.ts";
-import type { Expression, Selector } from "../selector/selector.ts";
+import { type Expression, type Selector, selectorLimits } from "../selector/selector.ts";
 import { fail, parseRsqlText, type RsqlComparison, type RsqlNode, type RsqlValue } from "./parse.ts";
 import { fitsPattern, patternExpression, patternParts } from "./pattern.ts";
 
@@ -55,7 +55,8 @@ export interface RsqlDifference {
  *
  * @param text - the filter, 65,536 characters at most
  * @throws {@link CohortError} `ERR_COHORT_RSQL` with the offset of the fault (in characters), `ERR_COHORT_RSQL_UNSUPPORTED` for a
- * comparison that no selector says (a pattern with more than one gap, an order of texts), and what `compileSelector` throws
+ * comparison that no selector says (a pattern with more than one gap, an order of texts), `ERR_COHORT_SELECTOR_LIMIT` for more
+ * comparisons than a selector has nodes, and what `compileSelector` throws
  * @example
  * ```ts
  * importRsql("model==A3;firmware=lt=2.0.0", catalogue).include.op; // "and"
@@ -99,10 +100,19 @@ type Kind = "plain" | "map" | "set";
 class Importer {
   private readonly catalogue: AttributeCatalogue;
   private readonly options: RsqlOptions;
+  private comparisons = 0;
+  /** First attribute of each name, case aside. */
+  private readonly byFoldedName = new Map<string, string>();
+  /** By attribute: its known values by what they are compared as. */
+  private readonly foldedValues = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   constructor(catalogue: AttributeCatalogue, options: RsqlOptions) {
     this.catalogue = catalogue;
     this.options = options;
+    for (const name of Object.keys(catalogue.attributes)) {
+      const folded = name.toLowerCase();
+      if (!this.byFoldedName.has(folded)) this.byFoldedName.set(folded, name);
+    }
   }
 
   node(node: RsqlNode): Expression {
@@ -111,6 +121,14 @@ class Importer {
   }
 
   private comparison(node: RsqlComparison): Expression {
+    // Before the work of each, because a filter has room for ten times as many as a selector.
+    if (++this.comparisons > selectorLimits.maxNodes) {
+      throw new CohortError(
+        "ERR_COHORT_SELECTOR_LIMIT",
+        `Cannot import filter: a selector has at most ${selectorLimits.maxNodes} nodes, at offset ${node.offset}`,
+        { offset: node.offset },
+      );
+    }
     const { attr, kind } = this.resolve(node);
     const isNegative = node.operator === "!=" || node.operator === "=not=" || node.operator === "=out=";
     if (isNullTest(node)) {
@@ -154,9 +172,8 @@ class Importer {
     const { names = {} } = this.options;
     const { attributes } = this.catalogue;
     const wanted = Object.hasOwn(names, selector) ? names[selector]! : selector;
-    const alike = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase();
-    const attr = Object.hasOwn(attributes, wanted) ? wanted : Object.keys(attributes).find(alike);
-    if (attr === undefined || !Object.hasOwn(attributes, attr)) fail(offset, "an attribute of the catalogue", selector);
+    const attr = Object.hasOwn(attributes, wanted) ? wanted : this.byFoldedName.get(wanted.toLowerCase());
+    if (attr === undefined) fail(offset, "an attribute of the catalogue", selector);
     const isMap = /^(attribute|metadata)\./i.test(selector);
     return { attr, kind: attributes[attr]!.type === "set<string>" ? "set" : isMap ? "map" : "plain" };
   }
@@ -232,7 +249,10 @@ class Importer {
         if (parts.length > 1 || ignoreCase || isAny) unsupported(offset, `a pattern of "${attr}" without knownTags`);
         return [parts[0]!];
       }
-      const found = known.filter((one) => isAny || fitsPattern(fold(one), parts));
+      const found =
+        parts.length === 1 && !isAny
+          ? (this.foldedOf(attr, known, fold).get(parts[0]!) ?? [])
+          : known.filter((one) => isAny || fitsPattern(fold(one), parts));
       if (found.length === 0 && !isSet) fail(offset, `a value of "${attr}"`, text);
       return found;
     });
@@ -242,6 +262,25 @@ class Importer {
     return wanted.length === 1
       ? { op: "eq", attr, value: wanted[0]! }
       : { op: "in", attr, values: [...new Set(wanted)] };
+  }
+
+  private foldedOf(
+    attr: string,
+    known: readonly string[],
+    fold: (text: string) => string,
+  ): ReadonlyMap<string, readonly string[]> {
+    let values = this.foldedValues.get(attr);
+    if (values === undefined) {
+      const grouped = new Map<string, string[]>();
+      for (const value of known) {
+        const alike = grouped.get(fold(value));
+        if (alike === undefined) grouped.set(fold(value), [value]);
+        else alike.push(value);
+      }
+      values = grouped;
+      this.foldedValues.set(attr, values);
+    }
+    return values;
   }
 
   private scalar({ text, offset }: RsqlValue, { type }: Attribute): string | number | boolean {

@@ -1,5 +1,6 @@
 /** hawkBit's wildcards: `*` stands for any text, `\*` for itself. */
 
+import { maxTextLength } from "../selector/check.ts";
 import type { Expression } from "../selector/selector.ts";
 
 /** The texts between the wildcards of a value; one element when it has none. */
@@ -47,15 +48,21 @@ export function patternExpression(attr: string, parts: readonly string[]): Expre
   if (first === "") return ends;
   // A text that is shorter than both parts together begins and ends right, and does not fit: there is one for each overlap.
   const short = overlaps(first, last);
+  if (short.length > maxOverlaps) return undefined;
   return {
     op: "and",
     args: [starts, ends, ...(short.length > 0 ? [{ op: "notIn", attr, values: short } as const] : [])],
   };
 }
 
+/** More texts that begin and end right and are too short are no pattern that anybody saved; they would grow with its square. */
+const maxOverlaps = 64;
+
+/** At most one more than {@link maxOverlaps}. */
 function overlaps(first: string, last: string): readonly string[] {
   const texts: string[] = [];
-  for (let length = 1; length <= Math.min(first.length, last.length); length++) {
+  const longest = Math.min(first.length, last.length, maxTextLength);
+  for (let length = 1; length <= longest && texts.length <= maxOverlaps; length++) {
     if (first.endsWith(last.slice(0, length))) texts.push(first + last.slice(length));
   }
   return texts;

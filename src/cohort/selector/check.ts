@@ -25,7 +25,7 @@ export interface Holdback {
 }
 
 /** Longest text of a selector's value, in UTF-16 code units. */
-const maxTextLength = 4_096;
+export const maxTextLength = 4_096;
 
 const members: Readonly<Record<string, readonly string[]>> = {
   and: ["args"],

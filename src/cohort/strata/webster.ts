@@ -112,8 +112,7 @@ function weightedSeats(parties: readonly Party[], floors: readonly number[], hou
   const seats = at(low);
   const next = (index: number): boolean => seats[index]! < most[index]!;
   const last = (index: number): boolean => seats[index]! > floors[index]!;
-  let missing = house - sum(seats);
-  for (; missing > 0; missing--) seats[bestOf(parties, seats, next, 0, -1)!]!++;
+  giveSeats(parties, seats, most, house - sum(seats));
   for (;;) {
     const entering = bestOf(parties, seats, next, 0, -1);
     const leaving = bestOf(parties, seats, last, -1, 1);
@@ -123,6 +122,27 @@ function weightedSeats(parties: readonly Party[], floors: readonly number[], hou
     }
     seats[entering]!++;
     seats[leaving]!--;
+  }
+}
+
+/** Gives the next seats of the sequence. Equal strata leave as many of them as there are strata, so each is not looked for anew. */
+function giveSeats(parties: readonly Party[], seats: number[], most: readonly number[], missing: number): void {
+  const compare = (left: number, right: number): number =>
+    compareSeats(parties, left, seats[left]!, right, seats[right]!);
+  // The last one is the first to get a seat.
+  const waiting = parties.flatMap((_, index) => (seats[index]! < most[index]! ? [index] : []));
+  waiting.sort((left, right) => compare(right, left));
+  for (let given = 0; given < missing; given++) {
+    const first = waiting.pop()!;
+    seats[first]!++;
+    if (seats[first]! >= most[first]!) continue;
+    let [low, high] = [0, waiting.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (compare(waiting[middle]!, first) > 0) low = middle + 1;
+      else high = middle;
+    }
+    waiting.splice(low, 0, first);
   }
 }
 

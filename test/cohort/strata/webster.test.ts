@@ -55,6 +55,15 @@ describe("websterSeats", () => {
     );
   });
 
+  it("gives ten thousand equal strata their seats by key", () => {
+    const equal = Array.from(
+      { length: 10_000 },
+      (_, index): Stratum => ({ key: `k${String(index).padStart(4, "0")}`, size: 100 }),
+    );
+    expect(websterSeats(equal, 15_000)).toEqual(equal.map((_, index) => (index < 5_000 ? 2 : 1)));
+    expect(websterSeats(equal, 7)).toEqual(equal.map((_, index) => (index < 7 ? 1 : 0)));
+  });
+
   it("grows by one seat at a time, and takes none back", () => {
     const fleet = fc.array(fc.nat(2_000_000), { minLength: 2, maxLength: 12 });
     fc.assert(
