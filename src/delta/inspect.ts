@@ -15,7 +15,7 @@ import {
   resolvePatchLimits,
 } from "./limits.ts";
 import { openOtadelta, otadeltaVersion } from "./otadelta/header.ts";
-import { otadeltaMemory } from "./otadelta/memory.ts";
+import { demandOf, otadeltaMemory } from "./otadelta/memory.ts";
 import { type DeltaProfile, nameOf } from "./otadelta/profile.ts";
 import { type DeltaReasonCode, deltaReasonCodes } from "./reasons.ts";
 
@@ -125,10 +125,8 @@ export function inspectPatch(patch: Uint8Array, options: InspectPatchOptions = {
 }
 
 function inspectOtadelta(patch: Uint8Array, limits: PatchLimits): OtadeltaInfo {
-  const opened = openOtadelta(patch, defaultHashProvider);
-  const { newSize, newSizeOffset, profile, blocks } = opened;
-  const memoryBytes = otadeltaMemory(opened);
-  enforcePatchLimits({ newSize, patchLength: patch.length, memory: memoryBytes, newSizeOffset }, limits);
+  const opened = openOtadelta(patch, defaultHashProvider, (head) => enforcePatchLimits(demandOf(head, patch), limits));
+  const { newSize, profile, blocks } = opened;
   const expansion = newSize / patch.length;
   return {
     format: "otadelta",
@@ -139,7 +137,7 @@ function inspectOtadelta(patch: Uint8Array, limits: PatchLimits): OtadeltaInfo {
     newSize,
     newSha256: bytesToHex(opened.newSha256),
     expansion,
-    memoryBytes,
+    memoryBytes: otadeltaMemory(opened),
     profile: nameOf(profile) ?? "custom",
     blocks: blocks.length,
     blockSize: 2 ** opened.blockBits,

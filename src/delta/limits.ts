@@ -15,8 +15,8 @@ export interface PatchLimits {
    */
   readonly maxExpansion: number;
   /**
-   * Most control triples, each of which may cost a read of the old image; when absent 1,000 and one for 8 bytes of the new
-   * image, at most 10,000,000. bsdiff makes up to some 20 for each KiB of machine code.
+   * Most control triples or, of an `otadelta` patch, covers: each may cost a read of the old image. When absent 1,000 and one for 8 bytes of the
+   * new image, at most 10,000,000. bsdiff makes up to some 20 for each KiB of machine code.
    */
   readonly maxTriples?: number;
   /** By how many the control triples that write nothing may outnumber the others; bsdiff makes a few in a hundred. */
@@ -62,21 +62,25 @@ export interface PatchDemand {
   readonly memory: number;
   /** Where in the patch the new size stands. */
   readonly newSizeOffset: number;
+  /** Covers, where the header tells their number. */
+  readonly covers?: number;
 }
 
 /** Refuses a patch that would break a limit, before anything is allocated for it. */
 export function enforcePatchLimits(demand: PatchDemand, limits: PatchLimits): void {
-  const refuse = (code: DeltaErrorCode, limit: "maxOutput" | "maxExpansion" | "maxMemory", found: number): never => {
-    throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${limits[limit]}, found ${found}`, {
+  const { newSize, patchLength, memory, covers = 0 } = demand;
+  const all = { maxTriples: defaultMaxTriples(newSize), ...limits };
+  const refuse = (code: DeltaErrorCode, limit: keyof PatchLimits, found: number): never => {
+    throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${all[limit]}, found ${found}`, {
       offset: demand.newSizeOffset,
-      details: { limit, allowed: limits[limit], found },
+      details: { limit, allowed: all[limit], found },
     });
   };
-  const { newSize, patchLength, memory } = demand;
   if (newSize > limits.maxOutput) refuse("ERR_DELTA_OUTPUT_LIMIT", "maxOutput", newSize);
   const expansion = Math.ceil(newSize / patchLength);
   if (expansion > limits.maxExpansion) refuse("ERR_DELTA_EXPANSION", "maxExpansion", expansion);
   if (memory > limits.maxMemory) refuse("ERR_DELTA_MEMORY_LIMIT", "maxMemory", memory);
+  if (covers > all.maxTriples) refuse("ERR_DELTA_TRIPLES", "maxTriples", covers);
 }
 
 /** Refuses an argument that is not an integer from 0 to 2^53 - 1. */

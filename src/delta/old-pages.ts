@@ -19,11 +19,11 @@ export class OldPages {
   /** Which page each slot holds; -1 for none. */
   readonly #held: Float64Array;
 
-  /** @param slots - how many pages are kept */
-  constructor(size: number, slots: number = slotCount) {
+  /** @param buffer - where pages are kept, 4 KiB each */
+  constructor(size: number, buffer: Uint8Array = new Uint8Array(oldPagesMemory)) {
     this.#size = size;
-    this.#buffer = new Uint8Array(pageSize * slots);
-    this.#held = new Float64Array(slots).fill(-1);
+    this.#buffer = buffer;
+    this.#held = new Float64Array(buffer.length / pageSize).fill(-1);
   }
 
   /**

@@ -12,7 +12,7 @@ import { enforcePatchLimits, type PatchLimits } from "../limits.ts";
 import { type PatchSteps, pause } from "../steps.ts";
 import { BlockMaker } from "./block-maker.ts";
 import { blockCount, blockEnd, blockStart, type OpenedOtadelta, openOtadelta } from "./header.ts";
-import { hashBlockSize, otadeltaMemory } from "./memory.ts";
+import { demandOf, hashBlockSize } from "./memory.ts";
 
 /** What a patch is applied under. */
 export interface OtadeltaRun {
@@ -85,9 +85,7 @@ function openChecked(
   oldSize: number,
   { expected, limits, hashProvider }: OtadeltaRun,
 ): OpenedOtadelta {
-  const patch = openOtadelta(bytes, hashProvider);
-  const { newSize, newSizeOffset } = patch;
-  enforcePatchLimits({ newSize, patchLength: bytes.length, memory: otadeltaMemory(patch), newSizeOffset }, limits);
+  const patch = openOtadelta(bytes, hashProvider, (head) => enforcePatchLimits(demandOf(head, bytes), limits));
   enforceExpectedSizes(patch, oldSize, { ...expected, oldSize: patch.oldSize });
   enforceExpectedSizes(patch, oldSize, expected);
   if (!equalBytes(patch.newSha256, expected.newSha256)) {

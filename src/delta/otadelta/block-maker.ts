@@ -8,11 +8,8 @@ import { openOtadeltaCore } from "../wasm/apply-core.ts";
 import type { Core } from "../wasm/core.ts";
 import type { OtadeltaExports } from "./exports.ts";
 import { blockEnd, blockStart, type Otadelta } from "./header.ts";
-import { inputBytes, oldAhead, oldBufferBytes, oldMargin, otadeltaMemory, pageSlots, windowBytes } from "./memory.ts";
+import { coreBytes, inputBytes, oldAhead, oldBufferBytes, oldMargin, pagesBytes, windowBytes } from "./memory.ts";
 import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
-
-/** Room for the constant tables of the core, and for what lies between two pieces of its memory. */
-const dataBytes = 64 * 1024;
 
 /** Has read the map of a patch, and makes any of its blocks in any order. */
 export class BlockMaker {
@@ -28,9 +25,8 @@ export class BlockMaker {
   constructor(patch: Otadelta, hashProvider: HashProvider) {
     this.#patch = patch;
     this.#hashProvider = hashProvider;
-    const core = openOtadeltaCore(otadeltaMemory(patch) + dataBytes, () => this.#refill());
+    const core = openOtadeltaCore(coreBytes(patch), () => this.#refill());
     this.#core = core;
-    this.#old = new OldPages(patch.oldSize, pageSlots);
     const sizes = modelSizes(patch.profile, patch.coverCount, patch.oldSize);
     core.exports.initCoder();
     this.#at = {
@@ -39,7 +35,10 @@ export class BlockMaker {
       window: core.allocate(windowBytes(patch.profile)),
       old: core.allocate(oldBufferBytes),
     };
+    const pages = core.allocate(pagesBytes);
     this.#kinds = this.#readMap(sizes);
+    // The memory grows no more, so that views on it stay.
+    this.#old = new OldPages(patch.oldSize, core.bytes(pages, pagesBytes));
   }
 
   /** Hands the model the next coded bytes. */
@@ -129,9 +128,9 @@ export class BlockMaker {
       let view = 0;
       if (exports.stretchCopied.value) {
         const first = (exports.stretchOld.value >>> 0) - ((exports.stretchOld.value >>> 0) % 4) - oldMargin;
-        const buffer = this.#core.bytes(old, oldBufferBytes);
-        buffer.fill(0);
-        yield* this.#old.copy(first, buffer, 0, Math.min(oldBufferBytes, length + 2 * oldMargin + oldAhead + 8));
+        const around = this.#core.bytes(old, length + 2 * oldMargin + oldAhead + 8);
+        around.fill(0);
+        yield* this.#old.copy(first, around, 0, around.length);
         view = old - first;
       }
       exports.codeStretch(window + filled, view, oldSize, this.#kinds);

@@ -24,9 +24,9 @@ import {
   assertBytes,
   type Bytes,
   concatBytes,
+  createHash,
   equalBytes,
   type HashProvider,
-  sha256,
   utf8ToBytes,
 } from "../../core/index.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
@@ -116,16 +116,28 @@ export function isOtadelta(patch: Uint8Array): boolean {
 
 /** First half of the SHA-256 of parts. */
 export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
-  return sha256(concatBytes(...parts), hashProvider).slice(0, digestBytes);
+  const hash = createHash("sha256", hashProvider);
+  for (const part of parts) hash.update(part);
+  return hash.digest().slice(0, digestBytes);
 }
+
+/** What the head of a patch tells, in front of its lists. */
+export type OtadeltaHead = Pick<
+  OpenedOtadelta,
+  "profile" | "blockBits" | "oldSize" | "newSize" | "newSizeOffset" | "coverCount"
+>;
 
 /**
  * Reads a patch and checks everything but what is coded: version, bounds, lengths that fill the patch exactly, the digest of
- * header and map.
+ * header and map. `enforce` refuses what is too large, before anything is made of the lists.
  *
  * @throws {@link DeltaError} `ERR_DELTA_FORMAT`, `ERR_DELTA_TRUNCATED`, `ERR_DELTA_VERSION`, `ERR_DELTA_HEADER`, `ERR_DELTA_HEADER_HASH`
  */
-export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): OpenedOtadelta {
+export function openOtadelta(
+  patch: Uint8Array,
+  hashProvider: HashProvider,
+  enforce: (head: OtadeltaHead) => void = () => {},
+): OpenedOtadelta {
   const reader = new HeaderReader(patch);
   if (!isOtadelta(reader.take(magic.length))) refuse("ERR_DELTA_FORMAT", 0, "it does not begin as one");
   const found = reader.u8();
@@ -144,6 +156,7 @@ export function openOtadelta(patch: Uint8Array, hashProvider: HashProvider): Ope
   const addressEnd = reader.number(0xffff_ffff, "the end of addresses");
   // Each cover makes at least one byte.
   const coverCount = reader.number(newSize, "the number of covers");
+  enforce({ profile, blockBits, oldSize, newSize, newSizeOffset, coverCount });
   const mapBytes = reader.number(maxImageSize, "the size of the map");
   const lengths = Array.from({ length: blockCount({ blockBits, newSize }) }, () => {
     const coded = reader.number(2 * maxImageSize + 1, "the size of a block");

@@ -5,7 +5,7 @@
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider, sha256 } from "../../core/index.ts";
 import { DeltaError } from "../errors.ts";
-import { enforceInteger } from "../limits.ts";
+import { defaultMaxTriples, enforceInteger } from "../limits.ts";
 import { type MakeObserver, type Report, reportTo } from "../make-progress.ts";
 import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
@@ -157,7 +157,7 @@ class PatchMaker {
     this.#core = core;
     core.exports.initCoder();
     this.#chunks = Math.floor(oldImage.length / 1024) + 1;
-    this.#mostCovers = 4096 + Math.floor(newImage.length / 16);
+    this.#mostCovers = Math.min(4096 + Math.floor(newImage.length / 16), defaultMaxTriples(newImage.length));
     this.#covers = core.allocate(this.#mostCovers * coverBytes);
     this.#at = {
       old: this.#load(oldImage),
@@ -241,7 +241,13 @@ class PatchMaker {
     const names = Object.keys(profiles) as DeltaProfile[];
     const fitting = names.slice(0, names.indexOf(profile) + 1).map((name) => profiles[name]);
     const needs = (each: CoderProfile): number =>
-      otadeltaMemory({ profile: each, coverCount, oldSize: this.#old.length });
+      otadeltaMemory({
+        profile: each,
+        coverCount,
+        oldSize: this.#old.length,
+        newSize: this.#new.length,
+        blockBits: this.#settings.blockBits,
+      });
     const chosen = fitting.findLast((each) => needs(each) <= maxApplyMemory);
     if (chosen !== undefined) return chosen;
     const details = { limit: "maxApplyMemory", allowed: maxApplyMemory, found: needs(fitting[0]!) };

@@ -1,6 +1,8 @@
 /** Working memory of applying, counted before any of it is taken. */
 
-import type { Otadelta } from "./header.ts";
+import type { PatchDemand } from "../limits.ts";
+import { pageSize } from "../wasm/core.ts";
+import { blockCount, type Otadelta, type OtadeltaHead } from "./header.ts";
 import { modelSizes } from "./model.ts";
 import type { CoderProfile } from "./profile.ts";
 
@@ -12,24 +14,40 @@ const stretchBytes: number = 16 * 1024;
 export const oldMargin = 64;
 export const oldAhead = 32;
 export const oldBufferBytes: number = stretchBytes + 2 * oldMargin + oldAhead + 8;
-/** Pages of the old image that are kept. */
-export const pageSlots = 8;
-const pageBytes = 4 * 1024;
+/** Memory for pages of the old image that are kept. */
+export const pagesBytes: number = 32 * 1024;
 /** Bytes between two reads while an image is hashed. */
-export const hashBlockSize: number = 16 * 1024;
+export const hashBlockSize: number = 8 * 1024;
+
+/** Constant tables of the core: its first piece of memory lies behind them. */
+const tableBytes = 26 * 1024;
+/** What lies between two pieces, at most; and so many pieces there are. */
+const alignment = 64;
+const pieces = 9;
+/** What the host holds of a block: its bytes in the patch, its digest. */
+const blockBytes = 512;
 
 /** What is kept of a block, and room for a stretch. */
 export function windowBytes({ windowBits }: CoderProfile): number {
   return 2 ** windowBits + oldMargin + stretchBytes;
 }
 
-/** Working memory in bytes, beside the patch, that applying takes; the map counts. */
-export function otadeltaMemory({
-  profile,
-  coverCount,
-  oldSize,
-}: Pick<Otadelta, "profile" | "coverCount" | "oldSize">): number {
+type Sizes = Pick<Otadelta, "profile" | "coverCount" | "oldSize">;
+
+/** Memory of the core, in whole pages. */
+export function coreBytes({ profile, coverCount, oldSize }: Sizes): number {
   const { model, map } = modelSizes(profile, coverCount, oldSize);
-  const buffers = inputBytes + windowBytes(profile) + oldBufferBytes + pageSlots * pageBytes + hashBlockSize;
-  return model + map + buffers;
+  const buffers = inputBytes + windowBytes(profile) + oldBufferBytes + pagesBytes;
+  return Math.ceil((tableBytes + model + map + buffers + pieces * alignment) / pageSize) * pageSize;
+}
+
+/** Most working memory in bytes, beside the patch, that applying takes; the map counts. */
+export function otadeltaMemory(patch: Sizes & Pick<Otadelta, "blockBits" | "newSize">): number {
+  return coreBytes(patch) + hashBlockSize + blockCount(patch) * blockBytes;
+}
+
+/** What a patch asks of the vehicle, as its head tells. */
+export function demandOf(head: OtadeltaHead, patch: Uint8Array): PatchDemand {
+  const { newSize, newSizeOffset, coverCount } = head;
+  return { newSize, patchLength: patch.length, memory: otadeltaMemory(head), newSizeOffset, covers: coverCount };
 }

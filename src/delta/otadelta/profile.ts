@@ -19,7 +19,7 @@ export type DeltaProfile = "tiny" | "default" | "smallest";
 
 /** The profiles that patches are made with; a patch may name any sizes within {@link profileBounds}. */
 export const profiles: Readonly<Record<DeltaProfile, CoderProfile>> = {
-  tiny: { flagBits: 14, lineBits: 12, correctionBits: 12, contexts: 3, windowBits: 15 },
+  tiny: { flagBits: 14, lineBits: 12, correctionBits: 11, contexts: 3, windowBits: 14 },
   default: { flagBits: 16, lineBits: 14, correctionBits: 14, contexts: 4, windowBits: 17 },
   smallest: { flagBits: 18, lineBits: 16, correctionBits: 16, contexts: 7, windowBits: 20 },
 };

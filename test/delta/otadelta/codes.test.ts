@@ -32,7 +32,7 @@ it("nothing is made of what is not there", () => {
 });
 
 it("a map that is cut off is refused, however many covers it is said to have", () => {
-  const short = { ...patch, coverCount: 100_000, map: patch.map.subarray(0, 40) };
+  const short = { ...patch, coverCount: 20_000, map: patch.map.subarray(0, 40) };
   const error = errorOf(() => applyWith(writeOtadelta(short, defaultHashProvider), old, fresh));
   expect(error).toMatchObject({ code: "ERR_DELTA_MAP", message: expect.stringContaining("do not end where") });
 });
