@@ -48,6 +48,20 @@ describe("an update whose power fails", () => {
   });
 });
 
+test("each block is flushed before the next one is written", () => {
+  const disk = new Disk(seededRandom("flushes"));
+  disk.start(Number.POSITIVE_INFINITY);
+  const flushes: number[] = [];
+  const { flush } = disk;
+  disk.flush = () => {
+    flushes.push(disk.written);
+    flush.call(disk);
+  };
+  apply(disk);
+  const blocks = Math.ceil(newImage.length / blockSize);
+  expect(flushes).toEqual(Array.from({ length: blocks }, (_, i) => Math.min((i + 1) * blockSize, newImage.length)));
+});
+
 describe("what was kept", () => {
   /** A disk with so many whole blocks. */
   function withBlocks(count: number): Disk {

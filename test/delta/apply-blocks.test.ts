@@ -1,0 +1,140 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../scripts/random.ts";
+import {
+  applyBlocks,
+  applyBlocksSync,
+  applyPatchSync,
+  type BlockRange,
+  type BlockSink,
+  inspectPatch,
+  readAtFromBytes,
+} from "../../src/delta/index.ts";
+import { faultOf, fixture, sha256 } from "./harness.ts";
+import { Disk } from "./power-cuts/disk.ts";
+import { blockSize, loadUpdates } from "./power-cuts/play.ts";
+
+const { patch, oldImage, newImage, expected } = loadUpdates().find(
+  ({ newImage: { length } }) => length > 4 * blockSize,
+)!;
+const limits = { maxOutput: 1 << 24, maxMemory: 1 << 23 };
+const options = (blocks: BlockRange): Parameters<typeof applyBlocksSync>[3] => ({ blocks, expected, limits });
+const old = readAtFromBytes(oldImage);
+const count = Math.ceil(newImage.length / blockSize);
+
+/** A file that takes bytes at any place. */
+function file(): BlockSink & { readonly bytes: Uint8Array } {
+  const bytes = new Uint8Array(newImage.length);
+  return {
+    bytes,
+    writeAt(offset, part) {
+      bytes.set(part, offset);
+      return part.length;
+    },
+  };
+}
+
+describe("applyBlocksSync", () => {
+  test("makes any blocks, in any order, and nothing else", () => {
+    fc.assert(
+      fc.property(fc.nat(count), fc.nat(count), (one, other) => {
+        const [from, to] = [Math.min(one, other), Math.max(one, other)];
+        const target = file();
+        const made = applyBlocksSync(patch, old, target, options({ from, to }));
+        const end = Math.min(to * blockSize, newImage.length);
+        expect(made).toEqual({ fromByte: Math.min(from * blockSize, newImage.length), toByte: end });
+        const wanted = new Uint8Array(newImage.length);
+        wanted.set(newImage.subarray(made.fromByte, end), made.fromByte);
+        expect(Buffer.compare(target.bytes, wanted)).toBe(0);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("shares the work: what workers made is verified, completed and committed by a resumed run", () => {
+    const target = file();
+    // The third worker never came to its end.
+    for (const blocks of [
+      { from: 3, to: 4 },
+      { from: 0, to: 2 },
+    ])
+      applyBlocksSync(patch, old, target, options(blocks));
+    const disk = new Disk(seededRandom("workers"));
+    disk.write(target.bytes);
+    disk.start(Number.POSITIVE_INFINITY);
+    applyPatchSync(patch, old, disk, { expected, limits });
+    expect(disk.written).toBe(newImage.length - 2 * blockSize);
+    expect(Buffer.compare(disk.content(), newImage)).toBe(0);
+    expect(disk.committed).toBe(true);
+  });
+
+  test("gives the same blocks asynchronously, with progress", async () => {
+    const target = file();
+    const seen: string[] = [];
+    await applyBlocks(
+      patch,
+      { size: oldImage.length, readAt: async (offset, part) => old.readAt(offset, part) },
+      { writeAt: async (offset, part) => target.writeAt(offset, part) },
+      {
+        ...options({ from: 1, to: 3 }),
+        onProgress: async ({ phase, doneBytes, totalBytes }) => void seen.push(`${phase} ${doneBytes}/${totalBytes}`),
+      },
+    );
+    expect(
+      Buffer.compare(target.bytes.subarray(blockSize, 3 * blockSize), newImage.subarray(blockSize, 3 * blockSize)),
+    ).toBe(0);
+    expect(seen.slice(-2)).toEqual([
+      `write-new ${blockSize}/${2 * blockSize}`,
+      `write-new ${2 * blockSize}/${2 * blockSize}`,
+    ]);
+  });
+
+  test("tells the number of blocks and their size beforehand", () => {
+    expect(inspectPatch(patch)).toMatchObject({ format: "otadelta", blocks: count, blockSize, storedBlocks: 0 });
+  });
+
+  test.each([
+    ["ERR_DELTA_FORMAT", () => applyBlocksSync(fixture("words.bsdiff"), old, file(), options({ from: 0, to: 1 }))],
+    [
+      "ERR_DELTA_OLD_HASH",
+      () =>
+        applyBlocksSync(
+          patch,
+          readAtFromBytes(newImage.slice(0, oldImage.length)),
+          file(),
+          options({ from: 0, to: 1 }),
+        ),
+    ],
+    [
+      "ERR_DELTA_NEW_HASH",
+      () =>
+        applyBlocksSync(patch, old, file(), {
+          ...options({ from: 0, to: 1 }),
+          expected: { ...expected, newSha256: sha256(oldImage) },
+        }),
+    ],
+    ["ERR_DELTA_NEW_WRITE", () => applyBlocksSync(patch, old, { writeAt: () => 0 }, options({ from: 0, to: 1 }))],
+    [
+      "ERR_DELTA_CANCELLED",
+      () => applyBlocksSync(patch, old, file(), { ...options({ from: 0, to: 1 }), signal: { aborted: true } }),
+    ],
+    [
+      "ERR_DELTA_MEMORY_LIMIT",
+      () =>
+        applyBlocksSync(patch, old, file(), { ...options({ from: 0, to: 1 }), limits: { ...limits, maxMemory: 1 } }),
+    ],
+  ] as const)("refuses with %s", (code, run) => {
+    expect(faultOf(run).code).toBe(code);
+  });
+
+  test("refuses blocks that the image has not", () => {
+    for (const blocks of [
+      { from: 0, to: count + 1 },
+      { from: 2, to: 1 },
+      { from: -1, to: 1 },
+      { from: 0.5, to: 1 },
+    ]) {
+      expect(() => applyBlocksSync(patch, old, file(), options(blocks))).toThrow(RangeError);
+    }
+  });
+});
