@@ -145,6 +145,10 @@ describe("otakit cohort select", () => {
     writeFileSync(path("lost.csv"), "vehicleId,ring\nv1,gone\n");
     const lost = await run("cohort", "select", ...base, "--rings", path("rings.json"), "--ledger", path("lost.csv"));
     expect(lost.stderr).toContain('"gone" is no ring of the plan');
+    // A first row that is read as a header would be an enrolment that is lost.
+    writeFileSync(path("bare.csv"), "v1,pilot\n");
+    const bare = await run("cohort", "select", ...base, "--rings", path("rings.json"), "--ledger", path("bare.csv"));
+    expect(bare).toMatchObject({ code: 1, stderr: expect.stringContaining('the header has no column "vehicleId"') });
     expect((await run("cohort", "select", ...base, "--ring", "early")).code).toBe(2);
     expect((await run("cohort", "select", ...base, "--rings", path("rings.json"), "--ring", "x")).code).toBe(2);
     expect((await run("cohort", "select", ...base, "--format", "xml")).code).toBe(2);
@@ -184,6 +188,14 @@ describe("otakit cohort check", () => {
     expect(told.stdout.trimEnd().split("\n")).toHaveLength(2);
   });
 
+  it("refuses a list that is given twice", async () => {
+    writeFileSync(path("ids.txt"), "v1\n");
+    const list = ["--list", `mine=${path("ids.txt")}`];
+    expect((await run("cohort", "check", ...base, ...list)).code).toBe(0);
+    const twice = await run("cohort", "check", ...base, ...list, ...list);
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('--list names "mine" twice') });
+  });
+
   it("refuses a document that is no JSON", async () => {
     writeFileSync(path("broken.json"), "{");
     const { code, stderr } = await run(
@@ -213,6 +225,14 @@ describe("otakit cohort explain", () => {
         "",
       ].join("\n"),
     );
+  });
+
+  it("tells every record of an id", async () => {
+    writeFileSync(path("twice.csv"), "vehicleId,region,dailyKm\nv1,EU,1\nv1,US,1\n");
+    const { code, stdout } = await run("cohort", "explain", ...base, "--vehicle", "v1", path("twice.csv"));
+    expect(code).toBe(0);
+    expect(stdout).toContain("v1: unknown");
+    expect(stdout).toContain("v1: out");
   });
 
   it("fails for a vehicle that is not there", async () => {

@@ -12,7 +12,7 @@ import { inputError, readVehicles } from "./records.ts";
 export async function readLedger(file: string, rings: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const ledger = new Map<string, number>();
   let row = 1;
-  for await (const { vehicleId, ring } of readVehicles(file, "csv", noAttributes)) {
+  for await (const { vehicleId, ring } of readVehicles(file, "csv", noAttributes, ["vehicleId", "ring"])) {
     row++;
     if (typeof vehicleId !== "string") throw inputError(row, "no vehicleId");
     const index = rings.indexOf(ring as string);

@@ -62,6 +62,7 @@ export async function readSelectorInput(values: SelectorValues, command: string)
   for (const given of values.list) {
     const [, id, file] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
     if (id === undefined) throw usageError(`--list expected ID=FILE, got "${given}"`, command);
+    if (Object.hasOwn(lists, id)) throw usageError(`--list names "${id}" twice`, command);
     const ids: string[] = [];
     for await (const { text } of linesOf(file!)) ids.push(text.replace(/\r$/, ""));
     Object.defineProperty(lists, id, { value: ids, enumerable: true });

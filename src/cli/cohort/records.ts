@@ -20,25 +20,31 @@ export function formatOf(path: string): RecordFormat {
 /**
  * Reads vehicles; `-` is standard input.
  *
+ * @param required - columns without which CSV is refused
  * @throws {@link CliError} `ERR_CLI_FILE`, `ERR_CLI_COHORT_INPUT`
  */
 export async function* readVehicles(
   path: string,
   format: RecordFormat,
   catalogue: AttributeCatalogue,
+  required: readonly string[] = [],
 ): AsyncGenerator<VehicleRecord> {
-  if (format === "csv") yield* readCsv(path, cellReaders(catalogue));
+  if (format === "csv") yield* readCsv(path, cellReaders(catalogue), required);
   else {
     for await (const { line, text } of linesOf(path)) yield parseLine(line, text);
   }
 }
 
-async function* readCsv(path: string, readers: ReadonlyMap<string, CellReader>): AsyncGenerator<VehicleRecord> {
+async function* readCsv(
+  path: string,
+  readers: ReadonlyMap<string, CellReader>,
+  required: readonly string[],
+): AsyncGenerator<VehicleRecord> {
   const reader = new CsvReader();
   let header: readonly string[] | undefined;
   const take = function* (records: readonly CsvRecord[]): Generator<VehicleRecord> {
     for (const record of records) {
-      if (header === undefined) header = headerOf(record);
+      if (header === undefined) header = headerOf(record, required);
       else yield rowOf(record, header, readers);
     }
   };
@@ -46,11 +52,14 @@ async function* readCsv(path: string, readers: ReadonlyMap<string, CellReader>):
   yield* take(reader.finish());
 }
 
-function headerOf({ line, cells }: CsvRecord): readonly string[] {
+function headerOf({ line, cells }: CsvRecord, required: readonly string[]): readonly string[] {
   const names = cells.map((cell) => cell ?? "");
   if (names.includes("")) throw inputError(line, "a column without a name");
   const twice = names.find((name, index) => names.indexOf(name) < index);
   if (twice !== undefined) throw inputError(line, `two columns are called "${twice}"`);
+  const absent = required.find((name) => !names.includes(name));
+  // The first row of a file without a header would be lost, and with it an enrolment.
+  if (absent !== undefined) throw inputError(line, `the header has no column "${absent}"`);
   return names;
 }
 

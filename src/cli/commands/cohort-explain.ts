@@ -33,16 +33,19 @@ export const cohortExplain: Command = defineCommand({
     const selector = compileInput(input);
     const idField = input.catalogue.idField ?? "vehicleId";
     const wanted = new Set(options.vehicle);
+    const absent = new Set(wanted);
     for await (const vehicle of readVehicles(file, format, input.catalogue)) {
       const vehicleId = vehicle[idField];
-      if (options.vehicle.length > 0 && !wanted.delete(vehicleId as string)) continue;
+      if (wanted.size > 0 && !wanted.has(vehicleId as string)) continue;
+      // Every record of the id is told: two that contradict each other are what somebody came to find.
+      absent.delete(vehicleId as string);
       const explanation = selector.explain(vehicle, input.now);
       if (options.json) terminal.printJsonLine({ schema: "otakit.explanation/1", vehicleId, ...explanation });
       else terminal.print(linesOfExplanation(vehicle, idField, explanation));
     }
-    if (wanted.size === 0) return undefined;
-    throw new CliError("ERR_CLI_COHORT_VEHICLE", `Cannot explain: ${wanted.size} vehicles are not in the input`, {
-      details: { vehicles: [...wanted].slice(0, 100) },
+    if (absent.size === 0) return undefined;
+    throw new CliError("ERR_CLI_COHORT_VEHICLE", `Cannot explain: ${absent.size} vehicles are not in the input`, {
+      details: { vehicles: [...absent].slice(0, 100) },
     });
   },
 });
