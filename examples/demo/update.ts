@@ -24,6 +24,7 @@ import {
 import { createLocalSigner, type TrustedKeys } from "otakit/signing";
 import { type Hub, loadFirmware } from "./firmware.ts";
 import { bytes, codeOf, type Report } from "./report.ts";
+import { Slot } from "./slot.ts";
 
 const hubs: readonly Hub[] = ["primehub", "technichub", "cityhub"];
 const now = Date.UTC(2026, 10, 25, 12);
@@ -46,7 +47,7 @@ function loadControllers(report: Report): readonly Controller[] {
   report.section("Firmware: three controllers, two versions each, and the patches between them");
   const controllers = hubs.map((hub) => {
     const [oldImage, newImage] = [loadFirmware(hub, "7.27"), loadFirmware(hub, "7.28")];
-    return { hub, oldImage, newImage, patch: makePatch(oldImage, newImage, { profile: "tiny" }) };
+    return { hub, oldImage, newImage, patch: makePatch(oldImage, newImage, { profile: "tiny", blockSize: 1 << 16 }) };
   });
   for (const { hub, oldImage, newImage, patch } of controllers) {
     report.line(`${hub.padEnd(10)}  7.27  ${bytesToHex(sha256(oldImage))}  ${bytes(oldImage.length)}`);
@@ -112,6 +113,7 @@ export async function showUpdate(report: Report): Promise<void> {
 
   report.section("Vehicle: patch block by block, check the hash, commit");
   for (const controller of controllers) await patchController(report, controller, release);
+  showPowerCut(report, controllers[0]!, release);
   const raised = ecus.reduce((stored, ecu) => raiseFloors(stored, ecu, release), floors);
   report.line(`floors are now release counter ${raised.ecus["primehub-1"]?.releaseCounter} on every controller`);
   report.facts["release"] = { digest: release.digest, decision, floors: raised };
@@ -136,6 +138,20 @@ async function patchController(report: Report, controller: Controller, release: 
   const { format, memoryBytes } = inspectPatch(patch);
   report.line(`       ${format}, ${steps} steps, working memory ${bytes(memoryBytes)}`);
   report.expect(`${hub} new image`, image.hashes.sha256, bytesToHex(sha256(sink.committed ?? new Uint8Array())));
+}
+
+/** The power fails in the middle of a block; the next run goes on behind the last whole one. */
+function showPowerCut(report: Report, { hub, oldImage, patch }: Controller, release: VerifiedRelease): void {
+  const image = release.manifest.images.find(({ hardwareId }) => hardwareId === hub)!;
+  const slot = new Slot(150_000);
+  const apply = () => applyPatchSync(patch, readAtFromBytes(oldImage), slot, { expected: expectedBy(image), limits });
+  report.expect(`${hub}: the power fails`, "ERR_DELTA_NEW_WRITE", codeOf(apply));
+  const kept = slot.keptBytes;
+  slot.restart();
+  apply();
+  report.line(`       ${bytes(kept)} were kept, ${bytes(image.length - slot.written)} of them verified and used`);
+  report.expect(`${hub}: bytes made again`, bytes(kept % 65_536), bytes(kept + slot.written - image.length));
+  report.expect(`${hub} new image`, image.hashes.sha256, slot.committed ? bytesToHex(sha256(slot.content)) : "none");
 }
 
 function expectedBy({ length, hashes, deltas }: ReleaseImage) {
