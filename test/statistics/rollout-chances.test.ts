@@ -8,6 +8,7 @@ import {
   tabulateGoBoundary,
   tabulateStopBoundary,
 } from "../../src/statistics/index.ts";
+import { errorTriples } from "./error-triples.ts";
 import { crossingProbabilities } from "./operating-characteristics.ts";
 
 const table = tabulateStopBoundary(createStopTest({ p0: 0.005, pMax: 0.02, alpha: 0.05 }), 20_000);
@@ -69,32 +70,8 @@ describe("computeRolloutChances", () => {
   });
 });
 
-/** Tolerable and maximum share, and the error bound of both tests. */
-const triples: readonly (readonly [number, number, number])[] = [
-  [0.001, 0.005, 0.05],
-  [0.001, 0.01, 0.01],
-  [0.002, 0.004, 0.1],
-  [0.002, 0.01, 0.05],
-  [0.005, 0.01, 0.05],
-  [0.005, 0.02, 0.05],
-  [0.005, 0.02, 0.01],
-  [0.005, 0.05, 0.001],
-  [0.01, 0.02, 0.1],
-  [0.01, 0.03, 0.05],
-  [0.01, 0.05, 0.01],
-  [0.02, 0.03, 0.2],
-  [0.02, 0.06, 0.05],
-  [0.02, 0.1, 0.01],
-  [0.05, 0.08, 0.1],
-  [0.05, 0.15, 0.05],
-  [0.1, 0.15, 0.05],
-  [0.1, 0.3, 0.01],
-  [0.2, 0.4, 0.05],
-  [0.4, 0.6, 0.1],
-];
-
 describe("error rates, exactly, with a look after each of 4,000 vehicles", () => {
-  it.each(triples)("tolerable %d, maximum %d: at most %d of either wrong decision", (p0, p1, level) => {
+  it.each(errorTriples)("tolerable %d, maximum %d: at most %d of either wrong decision", (p0, p1, level) => {
     const stop = tabulateStopBoundary(createStopTest({ p0, pMax: p1, alpha: level }), 4_000);
     const go = tabulateGoBoundary(createGoTest({ p1, beta: level }), 4_000);
     const last = [{ n: 4_000, maxFailures: 4_000 }];

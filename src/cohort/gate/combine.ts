@@ -22,9 +22,11 @@ export function shareCounts({ metric, stratum }: ShareTest, prefixes: Prefixes):
   const counts = prefixes.strata.get(stratum)!;
   const length = prefixes.endMs.length;
   if (metric.kind === "silence") return silenceCounts(counts, prefixes.matureCount);
-  const failed = metric.category === undefined ? counts.failure : counts.categories.get(metric.category);
   const n = counts.enrolled.map((enrolled, at) => enrolled - counts.excluded[at]!);
-  return { n, count: failed ?? new Float64Array(length) };
+  if (metric.category === undefined) return { n, count: counts.failure };
+  // Counters of another maker may name a category of vehicles that they exclude.
+  const failed = counts.categories.get(metric.category) ?? new Float64Array(length);
+  return { n, count: failed.map((count, at) => Math.min(count, n[at]!)) };
 }
 
 /** Silent are those without an outcome by maturity; vehicles that are not mature are not silent yet. */

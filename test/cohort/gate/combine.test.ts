@@ -111,17 +111,16 @@ describe("evidence of metrics and strata together", () => {
     expect(evidence.combined!.reached).toBe(largestSum(both) >= Math.log(5));
   });
 
-  it("ends no prefix where a bucket of another stratum lies across", () => {
-    const [eu, jp] = [series("pilot", "EU", [{ hour: 0, enrolled: 4, failure: 4 }]), series("pilot", "JP", [])];
-    const wide = { ...series("pilot", "JP", [{ hour: 0, enrolled: 500 }]), endMs: [startMs + 9 * 3_600_000] };
-    const late = series("pilot", "EU", [
-      { hour: 0, enrolled: 4, failure: 4 },
-      { hour: 20, enrolled: 1 },
-    ]);
-    const alone = evaluate(plan, aggregateOf(plan, 1, [eu, jp]), contextOf(plan, 1)).evidence.combined!;
-    expect([alone.reached, alone.prefixEndMs]).toEqual([true, startMs + 3_600_000]);
-    const across = evaluate(plan, aggregateOf(plan, 1, [late, wide]), contextOf(plan, 1)).evidence.combined!;
-    expect([startMs + 9 * 3_600_000, startMs + 21 * 3_600_000]).toContain(across.prefixEndMs);
+  it("ends no prefix where a bucket of another series lies across", () => {
+    const rings = ["early", "pilot"].map((name) => ({ ...plan.rings[0]!, name }));
+    const two = { ...plan, strata: [], rings };
+    const failing = series("pilot", "", [{ hour: 1, enrolled: 4, failure: 4 }]);
+    const apart = series("early", "", [{ hour: 2, enrolled: 500 }]);
+    const across = { ...series("early", "", [{ hour: 0, enrolled: 500 }]), endMs: [startMs + 9 * 3_600_000] };
+    const combinedOf = (other: AggregateSeries) =>
+      evaluate(two, aggregateOf(two, 1, [other, failing]), contextOf(two, 1)).evidence.combined!;
+    expect(combinedOf(apart)).toMatchObject({ reached: true, prefixEndMs: startMs + 2 * 3_600_000 });
+    expect(combinedOf(across)).toMatchObject({ reached: false, prefixEndMs: startMs + 9 * 3_600_000 });
   });
 
   it("is the same, or less, after buckets are merged", () => {

@@ -103,6 +103,14 @@ describe("a category of failures", () => {
     expect(codes(verdict)[0]).toBe("gate_stop_evidence");
     expect(lookAt(plan, [{ ...healthy, categories: { radio: 3 } }]).decision).not.toBe("pause");
   });
+
+  it("never counts more vehicles than there are, whatever the counters say", () => {
+    const plan = planOf([failure!, { ...failure!, id: "brakes", category: "brakes" } as GateMetric]);
+    const cell = { hour: 0, enrolled: 1_000, success: 5, excluded: 990, categories: { brakes: 900 } };
+    const { evidence } = lookAt(plan, [cell]);
+    expect(evidence.stopChecks[1]).toMatchObject({ n: 10, count: 10 });
+    expect(evidence.goChecks[1]).toMatchObject({ n: 10, count: 10, overdue: 5, counted: 10 });
+  });
 });
 
 describe("events by exposure", () => {

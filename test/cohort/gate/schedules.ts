@@ -26,7 +26,7 @@ export interface ScheduleCount {
 interface Vehicle {
   readonly bucket: number;
   readonly stratum: "EU" | "JP" | "";
-  readonly outcome: "success" | "failure" | "conflict" | "silent";
+  readonly outcome: "success" | "failure" | "conflict" | "excluded" | "silent";
   readonly brakes: boolean;
 }
 
@@ -127,7 +127,9 @@ function randomFleet(random: () => number): readonly Vehicle[] {
     const stratum = random() < 0.6 ? "EU" : random() < 0.6 ? "JP" : "";
     const failed = random() < rate;
     const silent = random() < quietRate;
-    const outcome = failed ? "failure" : silent ? "silent" : random() < 0.02 ? "conflict" : "success";
+    const odd = random();
+    const other = odd < 0.02 ? "conflict" : odd < 0.08 ? "excluded" : "success";
+    const outcome = failed ? "failure" : silent ? "silent" : other;
     return { bucket, stratum, outcome, brakes: failed && random() < 0.3 };
   });
 }
@@ -142,8 +144,8 @@ function aggregateOf(
 ): Aggregate {
   const series = (["", "EU", "JP"] as const).map((stratum): AggregateSeries => {
     const column = (): number[] => new Array<number>(shown).fill(0);
-    const [enrolled, success, failure, conflict, onTime, brakes] = Array.from({ length: 6 }, column);
-    const columns = { success, failure, conflict };
+    const [enrolled, success, failure, conflict, excluded, onTime, brakes] = Array.from({ length: 7 }, column);
+    const columns = { success, failure, conflict, excluded };
     for (const vehicle of fleet) {
       if (vehicle.stratum !== stratum || vehicle.bucket >= shown) continue;
       enrolled![vehicle.bucket]!++;
@@ -163,7 +165,7 @@ function aggregateOf(
       success: success!,
       failure: failure!,
       conflict: conflict!,
-      excluded: column(),
+      excluded: excluded!,
       provisional: column(),
       onTime: onTime!,
       categories: { b: brakes! },
