@@ -16,7 +16,7 @@ const ownModules: Plugin = {
   name: "own-modules",
   setup({ onResolve }) {
     const source = (path: string) => ({ path: join(root, "src", path), sideEffects: false });
-    onResolve({ filter: /^otakit\/\w+$/ }, ({ path }) => source(`${path.slice("otakit/".length)}/index.ts`));
+    onResolve({ filter: /^otakit\/[\w/]+$/ }, ({ path }) => source(`${path.slice("otakit/".length)}/index.ts`));
     // The command runs under Node and its like only.
     onResolve({ filter: /^#crypto$/ }, () => source("core/crypto/node.ts"));
   },
