@@ -13,7 +13,7 @@ export const cliErrorCodes = {
   ERR_CLI_STORE_EMPTY:
     "The metadata folder has no root of trust. Remedy: `otakit tuf --metadata-dir DIR init ROOT`, with a root you got from a source you trust.",
   ERR_CLI_STORE_LOCKED:
-    "Another process uses the folder. Remedy: wait for it; if there is none, remove the lock file that is named.",
+    "Another process uses the folder or file. Remedy: wait for it; if there is none, remove the lock file that is named.",
   ERR_CLI_TRANSPORT:
     "The repository could not be reached, or did not answer as a file server should; nothing is said about its content. Remedy: check the address and the network, and try again.",
   ERR_CLI_REFUSED:

@@ -1,6 +1,6 @@
 /**
- * One process at a time in a folder: a lock file with the process id of its owner, which a crash leaves behind and the next
- * process takes away.
+ * One process at a time in a folder or at a file: a lock file with the process id of its owner and the start of the machine that
+ * it belongs to. A crash leaves it behind and the next process takes it away; after a power cut another process may have that id.
  */
 
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -18,8 +18,21 @@ const lockName = ".otakit-lock";
  * @throws {@link CliError} `ERR_CLI_STORE_LOCKED` while another process has it, `ERR_CLI_FILE` when the folder cannot be written to
  */
 export function lockFolder(folder: string): () => void {
-  const path = join(folder, lockName);
-  const own = `${process.pid}\n`;
+  return takeLock(join(folder, lockName), "folder");
+}
+
+/**
+ * Takes the lock of one file, which lies beside it; otherwise as {@link lockFolder}.
+ *
+ * @throws {@link CliError} `ERR_CLI_STORE_LOCKED`, `ERR_CLI_FILE`
+ */
+export function lockFile(path: string): () => void {
+  return takeLock(`${path}.lock`, path);
+}
+
+function takeLock(path: string, what: string): () => void {
+  const boot = bootId();
+  const own = `${process.pid}\n${boot === undefined ? "" : `${boot}\n`}`;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       writeFileSync(path, own, { flag: "wx" });
@@ -29,12 +42,23 @@ export function lockFolder(folder: string): () => void {
     }
     const found = readOrNothing(path);
     if (found === undefined) continue;
-    const owner = Number(found);
+    const [pid, ownersBoot = ""] = found.split("\n");
+    const owner = Number(pid);
+    const beforeReboot = boot !== undefined && ownersBoot !== "" && ownersBoot !== boot;
     // In a container every start can have the same process id: a lock of our own was left by the last one.
-    if (owner !== process.pid && isAlive(owner)) throw lockedBy(path, found);
+    if (owner !== process.pid && !beforeReboot && isAlive(owner)) throw lockedBy(path, found, what);
     takeAway(path, found);
   }
-  throw lockedBy(path, readOrNothing(path) ?? "");
+  throw lockedBy(path, readOrNothing(path) ?? "", what);
+}
+
+/** Which start of the machine this is, where the system says it. */
+function bootId(): string | undefined {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether a process runs here; an owner that cannot be told may. */
@@ -74,8 +98,9 @@ function readOrNothing(path: string): string | undefined {
   }
 }
 
-function lockedBy(path: string, owner: string): CliError {
-  return new CliError("ERR_CLI_STORE_LOCKED", `Cannot use folder: process ${owner.trim().slice(0, 20)} uses it`, {
+function lockedBy(path: string, owner: string, what: string): CliError {
+  const pid = owner.split("\n")[0]!.slice(0, 20);
+  return new CliError("ERR_CLI_STORE_LOCKED", `Cannot use ${what}: process ${pid} uses it`, {
     details: { lock: path },
   });
 }
