@@ -7,6 +7,8 @@ import type { Terminal } from "./terminal.ts";
 /** One option: with `value` it takes an argument of that name, without it is a switch. */
 export interface CommandOption {
   readonly value?: string;
+  /** One letter that says the same, for `-o`. */
+  readonly short?: string;
   /** Whether it may be given more than once; then its value is a list. */
   readonly repeatable?: boolean;
   readonly required?: boolean;
@@ -134,9 +136,12 @@ function parseOrRefuse(command: Command, argv: readonly string[], options: Optio
 
 function parserOptions(options: Options) {
   return Object.fromEntries(
-    Object.entries(options).map(([name, { value }]) => [
+    Object.entries(options).map(([name, { value, short }]) => [
       name,
-      value === undefined ? ({ type: "boolean" } as const) : ({ type: "string", multiple: true } as const),
+      {
+        ...(value === undefined ? ({ type: "boolean" } as const) : ({ type: "string", multiple: true } as const)),
+        ...(short === undefined ? {} : { short }),
+      },
     ]),
   );
 }

@@ -6,6 +6,7 @@ import {
   fstatSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -234,8 +235,18 @@ export function createFile(path: string, bytes: Uint8Array, mode = 0o644): void 
     nodeDisk.syncFolder(dirname(path));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw fileError("write", path, error);
-    throw new CliError("ERR_CLI_FILE_EXISTS", `Cannot write ${path}: it is there already`, { details: { file: path } });
+    throw alreadyThere(path);
   }
+}
+
+/** Refuses a name that is taken, before long work is done for it. */
+export function refuseExisting(path: string): void {
+  // A link that leads nowhere is there too.
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw alreadyThere(path);
+}
+
+function alreadyThere(path: string): CliError {
+  return new CliError("ERR_CLI_FILE_EXISTS", `Cannot write ${path}: it is there already`, { details: { file: path } });
 }
 
 /** Makes a folder and those above it. @returns whether it was not there yet */

@@ -69,8 +69,8 @@ function usageLine({ name, args = [], options }: Command): string {
 }
 
 function optionRows(options: Readonly<Record<string, CommandOption>>): readonly (readonly [string, string])[] {
-  return Object.entries(options).map(([name, { value, help, required, repeatable }]) => [
-    value === undefined ? `--${name}` : `--${name} ${value}`,
+  return Object.entries(options).map(([name, { value, short, help, required, repeatable }]) => [
+    `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
     [help, ...(required ? ["(required)"] : []), ...(repeatable ? ["(repeatable)"] : [])].join(" "),
   ]);
 }

@@ -34,6 +34,11 @@ const groups: readonly LazyGroup[] = [
     load: async () => (await import("./commands/release.ts")).releaseCommands,
   },
   {
+    name: "delta",
+    summary: "make, apply and explain patches between images",
+    load: async () => (await import("./commands/delta.ts")).deltaCommands,
+  },
+  {
     name: "cohort",
     summary: "choose vehicles: check a selector, select, put into rings, explain, write SQL",
     load: async () => (await import("./commands/cohort.ts")).cohortCommands,

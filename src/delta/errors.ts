@@ -31,7 +31,8 @@ export const deltaErrorCodes = {
     "The patch has more control triples or covers than `maxTriples`. Remedy: raise the limit knowingly.",
   ERR_DELTA_STREAM_SHORT: "A stream ends before the new image is whole. Remedy: make the patch again.",
   ERR_DELTA_STREAM_LONG: "A stream goes on after the new image is whole. Remedy: make the patch again.",
-  ERR_DELTA_CANCELLED: "The caller's signal asked to stop. Remedy: none; the scratch was discarded.",
+  ERR_DELTA_CANCELLED:
+    "The caller's signal asked to stop. Remedy: run it again; with a resumable sink it goes on from the last verified block.",
   ERR_DELTA_NO_WASM:
     "This needs WebAssembly, which the host lacks or refuses. Remedy: give compiled modules to initDelta.",
   ERR_DELTA_VERSION: "The patch has a version that this otakit does not read. Remedy: update otakit, or make it anew.",

@@ -3,6 +3,7 @@
 import { type Command, defineCommand } from "../command.ts";
 import { readUserFile } from "../files.ts";
 import { inspectFile } from "../inspect/detect.ts";
+import { tellReport } from "../inspect/tell.ts";
 
 export const inspectCommand: Command = defineCommand({
   name: "inspect",
@@ -25,14 +26,8 @@ export const inspectCommand: Command = defineCommand({
   async run({ options, args: [file] }, terminal) {
     const bytes = readUserFile(file!);
     const root = options.root === undefined ? undefined : readUserFile(options.root);
-    const { kind, lines, data, warnings } = inspectFile(bytes, Date.now(), root);
-    if (options.json) terminal.printJson({ schema: "otakit.inspect/1", kind, ...data, warnings });
-    else {
-      terminal.print(lines);
-      for (const { message, code, evidence } of warnings) {
-        terminal.warn(`${message} [${code}]${evidence === undefined ? "" : ` ${JSON.stringify(evidence)}`}`);
-      }
-    }
-    return root !== undefined && data["verified"] !== true ? "negative" : undefined;
+    const report = inspectFile(bytes, Date.now(), root);
+    tellReport(report, options.json, terminal);
+    return root !== undefined && report.data["verified"] !== true ? "negative" : undefined;
   },
 });
