@@ -171,10 +171,13 @@ describe("toSql", () => {
   });
 
   it("looks at the end of a text of SQLite, not before its first U+0000", () => {
-    const rows = ["ab\0x", "x\0ab", "xab", "b"].map((text) => [text] as const);
+    const rows = ["ab\0x", "x\0ab", "xab", "b", ""].map((text) => [text] as const);
     expect(selectedBySqlite({ op: "endsWith", attr: "dealer", value: "ab" }, "dealer TEXT", rows)).toEqual([
-      0, 1, 1, 0,
+      0, 1, 1, 0, 0,
     ]);
+    // Of an empty text it is known that it ends otherwise; of none it is not.
+    const otherwise: Expression = { op: "not", arg: { op: "endsWith", attr: "dealer", value: "ab" } };
+    expect(selectedBySqlite(otherwise, "dealer TEXT", [...rows, [null]])).toEqual([1, 0, 0, 1, 1, 0]);
     const umlaut: Expression = { op: "endsWith", attr: "dealer", value: "\u{1f600}\u00fc" };
     const others = ["x\u{1f600}\u00fc", "\u00fc", "\u{1f601}\u00fc"].map((text) => [text] as const);
     expect(selectedBySqlite(umlaut, "dealer TEXT", others)).toEqual([1, 0, 0]);

@@ -25,8 +25,10 @@ export const sqlite: Dialect = {
   ],
   isOneOf: (value, list) => `${value} IN (${list})`,
   startsWith: (text, part) => `substr(${text}, 1, length(${part})) = ${part} COLLATE BINARY`,
-  // As bytes, because a text is counted from its end to the first U+0000.
-  endsWith: (text, part) => `substr(CAST(${text} AS BLOB), -length(CAST(${part} AS BLOB))) = CAST(${part} AS BLOB)`,
+  // As bytes, because a text is counted from its end to the first U+0000; after one, because the end of an empty blob is NULL. No part
+  // has a U+0000 that could meet it.
+  endsWith: (text, part) =>
+    `substr(CAST(char(0) || ${text} AS BLOB), -length(CAST(${part} AS BLOB))) = CAST(${part} AS BLOB)`,
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   hasAny: (set, params) => countOf(set, params, "> 0"),
   hasAll: (set, params) => countOf(set, params, `= ${params.length}`),
