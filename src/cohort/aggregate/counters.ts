@@ -87,7 +87,7 @@ export class Counters {
 }
 
 /** Where the counters of a cell begin. */
-function placesOf(words: PlanWords): Record<"categories" | "exposures" | "values" | "length", number> {
+export function placesOf(words: PlanWords): Record<"categories" | "exposures" | "values" | "length", number> {
   const exposures = counterNames.length + words.categories.length;
   const values = exposures + 2 * words.exposureMetrics.length;
   return { categories: counterNames.length, exposures, values, length: values + 3 * words.continuousMetrics.length };

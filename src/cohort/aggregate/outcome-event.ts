@@ -46,7 +46,7 @@ export interface HealthyEvent extends Report {
 /** The update of the vehicle failed at `atMs`. */
 export interface FailedEvent extends Report {
   readonly kind: "failed";
-  /** 1 .. 64 characters. Counted apart are those that the plan names. */
+  /** Not empty. Counted apart are those that the plan names. */
   readonly category?: string;
 }
 

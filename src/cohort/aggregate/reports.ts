@@ -10,7 +10,7 @@
 export const kind = { enrolled: 0, started: 1, healthy: 2, failed: 3, retracted: 4, exposed: 5, measured: 6 } as const;
 
 /** Reports that are kept of one vehicle and one source. */
-const reportWindow = 64;
+export const reportWindow = 64;
 
 /**
  * Numbers of one report, one after another in {@link VehicleReports.rows}: source, seq, kind, atMs, a, b, c, receivedMs.
