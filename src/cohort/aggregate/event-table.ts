@@ -29,7 +29,7 @@ export interface EventColumns {
 }
 
 /** Names of the columns where the caller names no others. */
-export const defaultColumns: EventColumns = {
+const defaultColumns: EventColumns = {
   source: "source",
   vehicleId: "vehicle_id",
   kind: "kind",
