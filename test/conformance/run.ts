@@ -25,7 +25,7 @@ const suites = files.flatMap((file) => file.plugins).filter(wanted);
 const rows: SuiteRow[] = files
   .filter((file) => file.error !== undefined)
   .map((file) => failedRow(`suites/${file.file}`, `cannot load: ${describeError(file.error)}`));
-const effort = { full: flags.full === true };
+const effort = flags.full ? "full" : "usual";
 rows.push(...(await runSuites(suites, load, (suite) => progress(`conformance: ${suite}`), effort)));
 rows.push(...accountFor(listVectors(vectors).filter(wanted), suites, rows));
 rows.sort(bySuite);

@@ -35,7 +35,7 @@ export async function runSuites(
   suites: readonly ConformanceSuite[],
   load: LoadVectors,
   onStart: (suite: string) => void = () => {},
-  effort: SuiteEffort = { full: false },
+  effort: SuiteEffort = "usual",
 ): Promise<SuiteRow[]> {
   const rows: SuiteRow[] = [];
   const seen = new Set<string>();

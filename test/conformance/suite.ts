@@ -12,11 +12,8 @@ export interface SuiteOutcome {
   readonly failures?: readonly string[];
 }
 
-/** How much of the long suites is run. */
-export interface SuiteEffort {
-  /** All of it; otherwise a part that shows that they hold. */
-  readonly full: boolean;
-}
+/** How much of the suites that make their own inputs is run: on each of many runtimes, in `npm run conformance`, or with `--full`. */
+export type SuiteEffort = "brief" | "usual" | "full";
 
 /** Gives the bytes of a file below the vectors folder; throws when it is missing. */
 export type LoadVectors = (path: string) => Uint8Array;

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import type { SuiteEffort } from "../conformance/suite.ts";
 import { marker, type ProgramKind } from "./report.ts";
 
 /** How a runtime finds modules and where its reports go. */
@@ -52,7 +53,7 @@ export function aloneProgram(subpath: string): Program {
  * Conformance suites of signatures: those of published vectors in a folder, or those that make their own inputs. Both compare
  * the runtime's back end with the pure one; needs a file system.
  */
-export function conformanceProgram(kind: "vectors" | "generated", folder: string): Program {
+export function conformanceProgram(kind: "vectors" | "generated", folder: string, effort: SuiteEffort): Program {
   const body = `
     import { existsSync, readFileSync } from "node:fs";
     import { suites } from ${here("../conformance/suites/signing.ts")};
@@ -61,7 +62,8 @@ export function conformanceProgram(kind: "vectors" | "generated", folder: string
     const load = (path) => new Uint8Array(readFileSync(folder + "/" + path));
     const published = ${kind === "vectors"};
     const missing = published && !existsSync(folder);
-    const rows = missing ? [] : await runSuites(suites.filter(({ file }) => (file !== undefined) === published), load);
+    const wanted = suites.filter(({ file }) => (file !== undefined) === published);
+    const rows = missing ? [] : await runSuites(wanted, load, () => {}, ${JSON.stringify(effort)});
     const skipped = missing
       ? ["no vectors at " + folder + "; set OTAKIT_VECTORS"]
       : rows.filter((row) => row.skipped > 0).map((row) => row.suite + ": " + row.why);

@@ -20,7 +20,9 @@ import { runtimeChecks } from "./suite.ts";
 const flags = parseFlags("npm run test:runtimes --", "Tries the packed package on every runtime.", {
   only: { value: "NAME", help: "runtimes whose name starts so, for example node or chromium" },
   install: { help: "install the runtimes that come from npm first" },
+  full: { help: "as many inputs for the signatures on each runtime as in npm run conformance" },
 });
+const effort = flags.full ? "usual" : "brief";
 
 interface Outcome {
   readonly runtime: string;
@@ -142,7 +144,7 @@ async function tryRuntime(runtime: Runtime, { folder }: Installed): Promise<Outc
   const alone = publicEntries(join(folder, "node_modules/otakit/package.json")).map(({ specifier }) =>
     aloneProgram(specifier),
   );
-  const conformance = (["vectors", "generated"] as const).map((kind) => conformanceProgram(kind, vectors));
+  const conformance = (["vectors", "generated"] as const).map((kind) => conformanceProgram(kind, vectors, effort));
   const programs = [suiteProgram(target), ...alone, ...(target.kind === "process" ? conformance : [])];
   const written: WrittenProgram[] = [];
   const broken: ProgramReport[] = [];

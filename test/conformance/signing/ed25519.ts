@@ -4,7 +4,7 @@ import { hexToBytes, utf8ToBytes } from "otakit/core";
 import { isValidEd25519, isValidSignature, parsePublicKey } from "otakit/signing";
 import { seededRandom } from "../../../scripts/random.ts";
 import { type Ed25519Input, edgeInputs, hopelessInputs } from "../../signing/ed25519-inputs.ts";
-import type { ConformanceSuite, LoadVectors, SuiteOutcome } from "../suite.ts";
+import type { ConformanceSuite, LoadVectors, SuiteEffort, SuiteOutcome } from "../suite.ts";
 import {
   byteCheckFaults,
   faultyOf,
@@ -67,8 +67,8 @@ function cctv(load: LoadVectors): SuiteOutcome {
 }
 
 /** Inputs made here: the expected verdict is known because the discrete logarithms are. */
-function differential(): SuiteOutcome {
-  const [edges, hopeless] = [20_000, 1_000_000];
+function differential(_load: LoadVectors, effort: SuiteEffort): SuiteOutcome {
+  const [edges, hopeless] = effort === "brief" ? [2_000, 100_000] : [20_000, 1_000_000];
   const random = seededRandom("signing/ed25519-differential");
   const verdicts = faultyOf(edges, edgeInputs(random), (input) =>
     verdictFaults(input.valid, (provider) => verify(input, provider)),

@@ -13,8 +13,8 @@ const modes: readonly Mode[] = [
   { driver: "async", backend: "typescript", rot: false },
 ];
 
-async function powerCuts(_load: LoadVectors, { full }: SuiteEffort): Promise<SuiteOutcome> {
-  const total = full ? 10_000 : 1_500;
+async function powerCuts(_load: LoadVectors, effort: SuiteEffort): Promise<SuiteOutcome> {
+  const total = effort === "full" ? 10_000 : 1_500;
   const random = seededRandom("delta power cuts");
   const updates = loadUpdates();
   const failures: string[] = [];
