@@ -7,6 +7,7 @@ import {
   type Selector,
   selectColumns,
 } from "../../src/cohort/index.ts";
+import { type VersionScheme, versionKey } from "../../src/core/index.ts";
 import { errorOf } from "../error-of.ts";
 import { sampleNow as now, sampleCatalogue } from "./sample-catalogue.ts";
 
@@ -203,6 +204,27 @@ describe("compileSelector", () => {
     list.pop();
     expect(ask()).toEqual(before);
     expect(() => Object.assign(compiled.catalogue.attributes["owner"]!, { piiClass: undefined })).toThrow(TypeError);
+  });
+
+  it.each<[VersionScheme, string, string]>([
+    ["semver", "3.0.0", "3.0.0"],
+    ["dotted", "3.0", "3.0"],
+    ["calver", "2026.7", "2026.7"],
+    ["alnum", "H024", ""],
+    ["ilevel", "S18A-21-07-550", ""],
+    [{ custom: [{ name: "release", type: "int" }] }, "12", "12"],
+    [{ custom: [{ name: "release", type: "alpha" }] }, "ab", ""],
+  ])("takes no version for a key: of %j", (scheme, version, unread) => {
+    const catalogue = {
+      schema: "otakit.attribute-catalogue/1",
+      attributes: { v: { type: "version", scheme, keyField: "k" } },
+    } as const;
+    const compiled = compileSelector(only({ op: "ver", attr: "v", rel: "le", value: version }), catalogue);
+    const known = compileSelector(only({ op: "has", attr: "v" }), catalogue);
+    const key = { k: versionKey(scheme, version) };
+    expect([compiled.truth(key, now), known.truth(key, now)]).toEqual([2, 2]);
+    expect([compiled.truth({ k: unread }, now), known.truth({ k: unread }, now)]).toEqual([1, 0]);
+    expect(compiled.explain({ k: unread }, now).unreadable).toEqual(["v"]);
   });
 
   it("lists every fault, the first as its own", () => {

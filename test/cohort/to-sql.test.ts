@@ -31,12 +31,12 @@ describe("toSql", () => {
       exclude: { op: "isTrue", arg: { op: "eq", attr: "electric", value: true } },
     };
     const { text, truth, params, columns } = toSql(selector, sampleCatalogue, "postgres", { now });
-    expect(params).toEqual(["D-17", now - 30 * 86_400_000, now + 300_000, "", "a2.a0.a0~"]);
+    expect(params).toEqual(["D-17", now - 30 * 86_400_000, now + 300_000, "a", "a2.a0.a0~"]);
     expect(columns).toEqual(["dealer", "electric", "firmware_at", "firmware_disputed", "firmware_key"]);
     const key =
       'CASE WHEN COALESCE("firmware_disputed", FALSE) = FALSE THEN ' +
       'CASE WHEN "firmware_at" BETWEEN $2::bigint AND $3::bigint THEN ' +
-      'CASE WHEN "firmware_key" COLLATE "C" <> $4::text THEN "firmware_key" END END END';
+      'CASE WHEN "firmware_key" COLLATE "C" >= $4::text THEN "firmware_key" END END END';
     expect(truth).toBe(
       `((("dealer" COLLATE "C" = $1::text) AND (${key} COLLATE "C" < $5::text)) AND ` +
         `(NOT COALESCE(("electric" = TRUE), FALSE)))`,

@@ -160,6 +160,9 @@ export interface StreamOptions {
  *
  * Leaving the loop early ends the source too.
  *
+ * Each record is decided alone: the source has to give a vehicle once. Of two records of one id that contradict each other, one can
+ * still be selected.
+ *
  * @throws RangeError as {@link compileEnrolment}, and when `reportEvery` is out of range
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /** What a leaf says of one value. The same functions serve single records and dictionaries of columns. */
 
-import { versionKey } from "../../core/index.ts";
+import { type VersionScheme, versionKey } from "../../core/index.ts";
 import type {
   CompareLeaf,
   KnownAttribute,
@@ -58,11 +58,21 @@ export function readableTest({ definition, isKey }: KnownAttribute): (value: unk
     case "set<string>":
       return isTextList;
     case "version": {
-      if (isKey) return (value) => typeof value === "string" && value !== "";
       const { scheme } = definition;
+      const least = leastKey(scheme);
+      if (isKey) return (value) => typeof value === "string" && value >= least;
       return (value) => versionKey(scheme, value as string) !== undefined;
     }
   }
+}
+
+/**
+ * No key of a scheme is below this text. The keys of numbers begin with a letter: where versions stand in the place of their keys,
+ * `3.0.0` would be older than everything.
+ */
+export function leastKey(scheme: VersionScheme): string {
+  if (typeof scheme !== "string") return scheme.custom[0]!.type === "int" ? "a" : "0";
+  return scheme === "alnum" || scheme === "ilevel" ? "0" : "a";
 }
 
 function compareTest({ attribute, relation, value: bound }: CompareLeaf): ValueTest {
@@ -116,8 +126,9 @@ function textTest({ form, value: part }: TextLeaf): ValueTest {
 
 function versionTest({ attribute, scheme, series, comparators }: VersionLeaf): ValueTest {
   const prefix = series === "" ? "" : `${series}.`;
+  const least = leastKey(scheme);
   const ofKey = (key: string | undefined): Truth => {
-    if (key === undefined || key === "" || !key.startsWith(prefix)) return 1;
+    if (key === undefined || key < least || !key.startsWith(prefix)) return 1;
     for (const { relation, key: bound } of comparators) if (!keyHolds(key, relation, bound)) return 0;
     return 2;
   };

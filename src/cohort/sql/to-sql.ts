@@ -10,6 +10,7 @@ import { FaultList } from "../faults.ts";
 import { type AttributeCatalogue, parseAttributeCatalogue } from "../selector/catalogue.ts";
 import { checkSelector, type Holdback } from "../selector/check.ts";
 import { idSet } from "../selector/compile.ts";
+import { leastKey } from "../selector/leaves.ts";
 import type { Selector } from "../selector/selector.ts";
 import {
   type AgeLeaf,
@@ -226,7 +227,10 @@ class Writer {
       case "bool":
         return dialect.boolGuards(column);
       case "version":
-        return [...dialect.textGuards(column), `${dialect.binary(column)} <> ${params.add("text", "")}`];
+        return [
+          ...dialect.textGuards(column),
+          `${dialect.binary(column)} >= ${params.add("text", leastKey(definition.scheme))}`,
+        ];
       case "set<string>":
         return dialect.setGuards(column);
     }
