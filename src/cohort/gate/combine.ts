@@ -87,15 +87,23 @@ export function combineAtPrefixes(
  */
 function upperBounds(tests: readonly ShareTest[], counts: readonly ShareCounts[], length: number): readonly number[] {
   const bounds: number[] = [];
+  // Tests without a failure have the bound 1 at every prefix.
+  const counted = tests.flatMap((test, index) => {
+    const { n, count } = counts[index]!;
+    return count.some((failed) => failed > 0) ? [{ p0: test.test.p0, weight: test.weight, n, count }] : [];
+  });
+  const constant =
+    tests.reduce((sum, { weight }) => sum + weight, 0) - counted.reduce((sum, { weight }) => sum + weight, 0);
+  const logs = new Float64Array(counted.length);
   for (let prefix = 0; prefix < length; prefix++) {
     let largest = 0;
-    const logs = tests.map(({ test }, index) => {
-      const log = logMaximumRatio(counts[index]!.n[prefix]!, counts[index]!.count[prefix]!, test.p0);
-      largest = Math.max(largest, log);
-      return log;
-    });
-    let sum = 0;
-    for (let index = 0; index < logs.length; index++) sum += tests[index]!.weight * Math.exp(logs[index]! - largest);
+    for (let index = 0; index < logs.length; index++) {
+      const { n, count, p0 } = counted[index]!;
+      logs[index] = logMaximumRatio(n[prefix]!, count[prefix]!, p0);
+      largest = Math.max(largest, logs[index]!);
+    }
+    let sum = Math.max(0, constant) * Math.exp(-largest);
+    for (let index = 0; index < logs.length; index++) sum += counted[index]!.weight * Math.exp(logs[index]! - largest);
     // A margin for rounding: the bound decides what is computed, never what is stopped.
     bounds.push(largest + Math.log(sum) + guardBand);
   }

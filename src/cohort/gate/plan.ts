@@ -179,7 +179,10 @@ export interface PlanRing {
 export interface DataQualityLimits {
   /** Oldest watermark: milliseconds behind now, 0 .. one year. */
   readonly maxLagMs: number;
-  /** Least share of the expected events that must have been received: 0 .. 1,000,000. */
+  /**
+   * Least share of the expected events that must have been received: 0 .. 1,000,000. Above 0, a source that does not know what it should have
+   * received is red: what is missing there nobody would notice.
+   */
   readonly minReceivedPpm: number;
   /** Most events that came twice. They are counted once; beyond this the source is suspect. */
   readonly maxDuplicatePpm: number;
