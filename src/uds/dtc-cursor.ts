@@ -9,7 +9,7 @@
 export const recordLength = 4;
 
 /**
- * Cursor over the DTCs of a message: `next` moves it and fills the fields. {@link scanDtcs} opens one.
+ * Cursor over the DTCs of a message: `next` moves it, and its members read where it stands. {@link scanDtcs} opens one.
  *
  * Deliberately no iterator: an object for each record is what the hot path cannot afford.
  *
@@ -22,11 +22,7 @@ export const recordLength = 4;
 export class DtcCursor {
   /** DTCStatusAvailabilityMask of the message, 0 .. 255. */
   readonly availabilityMask: number;
-  /** DTC of the current record, 0 .. 0xFFFFFF. Like `status` and `offset`, only meaningful after `next` gave true. */
-  code = 0;
-  /** Status byte of the current record as it is on the wire, 0 .. 255. */
-  status = 0;
-  /** Offset of the current record in the message. */
+  /** Offset of the current record in the message. Like all that is read there, only meaningful after `next` gave true. */
   offset: number;
   /** All-zero records passed over so far, where the leniency says so. */
   dropped = 0;
@@ -57,6 +53,19 @@ export class DtcCursor {
     this.availabilityMask = availabilityMask;
   }
 
+  // Read where they are asked for: to keep them as fields costs as much again as the whole walk.
+  /** DTC of the current record, 0 .. 0xFFFFFF. */
+  get code(): number {
+    const bytes = this.#bytes;
+    const at = this.offset + this.#length - recordLength;
+    return (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+  }
+
+  /** Status byte of the current record as it is on the wire, 0 .. 255. */
+  get status(): number {
+    return this.#bytes[this.offset + this.#length - 1]!;
+  }
+
   /** Severity byte of the current record, or undefined in a message without one. */
   get severity(): number | undefined {
     return this.#length === recordLength ? undefined : this.#bytes[this.offset]!;
@@ -69,23 +78,20 @@ export class DtcCursor {
 
   /** Moves to the next record; false when there is none. */
   next(): boolean {
-    const bytes = this.#bytes;
-    do {
+    const at = this.offset + this.#length;
+    if (at >= this.#end) return false;
+    this.offset = at;
+    return !this.#dropAllZero || this.#passOverAllZero();
+  }
+
+  /** Moves on while the current record is zero throughout; false when all that are left are. */
+  #passOverAllZero(): boolean {
+    while ((this.code | this.status | (this.severity ?? 0) | (this.functionalUnit ?? 0)) === 0) {
+      this.dropped++;
       const at = this.offset + this.#length;
       if (at >= this.#end) return false;
       this.offset = at;
-      const last = at + this.#length - 1;
-      this.code = (bytes[last - 3]! << 16) | (bytes[last - 2]! << 8) | bytes[last - 1]!;
-      this.status = bytes[last]!;
-    } while (this.#dropAllZero && this.#passOverAllZero());
-    return true;
-  }
-
-  #passOverAllZero(): boolean {
-    if (this.code !== 0 || this.status !== 0 || (this.severity ?? 0) !== 0 || (this.functionalUnit ?? 0) !== 0) {
-      return false;
     }
-    this.dropped++;
     return true;
   }
 }
