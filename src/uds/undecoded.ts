@@ -6,6 +6,7 @@ import type { UdsReasonCode } from "./reasons.ts";
 export type UndecodedReason = Extract<
   UdsReasonCode,
   | "unknown_data_identifier"
+  | "unknown_parameter"
   | "unknown_extended_data_record"
   | "malformed_digits"
   | "malformed_text"

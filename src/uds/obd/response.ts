@@ -123,7 +123,7 @@ function readEach<Item>(
     if (pdu.failed) break;
     if (read === undefined) {
       pdu.rest();
-      undecoded = { offset, bytes: pdu.bytes.subarray(offset), reason: "unknown_data_identifier" };
+      undecoded = { offset, bytes: pdu.bytes.subarray(offset), reason: "unknown_parameter" };
     } else {
       const item = read();
       if (pdu.failed) break;

@@ -78,10 +78,48 @@ describe("service 01", () => {
     ]);
   });
 
+  test("fields behind support bits, one by one", () => {
+    const values = (hex: string) => readings(hex).map(({ value }) => value);
+    const none = "notAvailable";
+    expect(values("4165050a")).toEqual([false, none, false, none]);
+    expect(values("4165ff05")).toEqual([true, false, true, false]);
+    expect(values("4168212829ff2c2d2e")).toEqual([0, none, none, none, none, 6]);
+    expect(values("41693fff33800080ff")).toEqual([100, 20, 0, 0, (128 * 100) / 255, 99.21875]);
+    expect(values("416b1f28292a2b")).toEqual([0, 1, 2, 3]);
+    // A sensor of the wide range has none of the lower bits.
+    expect(values("416b1028292a2b")).toEqual([none, none, none, none]);
+    expect(values("416c0933000033")).toEqual([20, none, none, 20]);
+    expect(values("417206ff3366ff")).toEqual([none, 20, 40, none]);
+    expect(values("417c080000000000000fa0")).toEqual([none, none, none, 360]);
+    expect(values("417f050000000a00000000ffffffff")).toEqual([10, none, 0xffff_ffff]);
+    expect(values("416a060033ff00")).toEqual([none, 20, 100, none]);
+    expect(values("416f03647b")).toEqual([100, 123]);
+    expect(values("4173022710000a")).toEqual([none, 0.1]);
+    expect(values("41750d64650fa01f40")).toEqual([60, none, 360, 760]);
+    expect(values("41770f28292a2b")).toEqual([0, 1, 2, 3]);
+    expect(values("417a06ffff03e807d0")).toEqual([10, 20]);
+  });
+
+  test("parameters that came with later editions", () => {
+    expect(readings("418450")[0]).toMatchObject({ name: "manifoldSurfaceTemperature", value: 40, unit: "degC" });
+    expect(readings("418dff")[0]).toMatchObject({ name: "throttlePositionG", value: 100 });
+    expect(readings("415f0f")[0]).toMatchObject({ value: "euro5B2" });
+    expect(readings("415f05")[0]!.value).toBe("reserved");
+  });
+
+  test("a parameter of which the length alone is known does not hide what follows", () => {
+    const { parameters, undecoded } = positive(0x01, "419d001122330d32");
+    expect(parameters.map(({ pid, data, readings: { length } }) => [pid, data.length, length])).toEqual([
+      [0x9d, 4, 0],
+      [0x0d, 1, 1],
+    ]);
+    expect(undecoded).toBeUndefined();
+  });
+
   test("an unknown parameter ends the reading", () => {
     const { parameters, undecoded } = positive(0x01, "410d32ee0102");
     expect(parameters.map(({ pid }) => pid)).toEqual([0x0d]);
-    expect(undecoded).toEqual({ offset: 3, bytes: hexToBytes("ee0102"), reason: "unknown_data_identifier" });
+    expect(undecoded).toEqual({ offset: 3, bytes: hexToBytes("ee0102"), reason: "unknown_parameter" });
   });
 
   test("the description has bounds", () => {

@@ -1,0 +1,72 @@
+/** Parameters that are one number. */
+
+/** `[name, unit, size, factor, divisor, offset]` of a parameter with one number. */
+export type Single = readonly [string, string, number, number?, number?, number?];
+
+const percent = (name: string): Single => [name, "%", 1, 100, 255];
+const centred = (name: string): Single => [name, "%", 1, 100, 128, -100];
+const celsius = (name: string): Single => [name, "degC", 1, 1, 1, -40];
+const torque = (name: string): Single => [name, "%", 1, 1, 1, -125];
+
+/** By the number of the parameter. */
+export const singleParameters: Readonly<Record<number, Single>> = /* @__PURE__ */ Object.freeze({
+  4: percent("calculatedEngineLoad"),
+  5: celsius("engineCoolantTemperature"),
+  6: centred("shortTermFuelTrimBank1"),
+  7: centred("longTermFuelTrimBank1"),
+  8: centred("shortTermFuelTrimBank2"),
+  9: centred("longTermFuelTrimBank2"),
+  10: ["fuelPressure", "kPa", 1, 3],
+  11: ["intakeManifoldPressure", "kPa", 1],
+  12: ["engineSpeed", "rpm", 2, 1, 4],
+  13: ["vehicleSpeed", "km/h", 1],
+  14: ["timingAdvance", "deg", 1, 1, 2, -64],
+  15: celsius("intakeAirTemperature"),
+  16: ["massAirFlow", "g/s", 2, 1, 100],
+  17: percent("throttlePosition"),
+  31: ["runTimeSinceEngineStart", "s", 2],
+  33: ["distanceWithMil", "km", 2],
+  34: ["fuelRailPressureRelative", "kPa", 2, 79, 1000],
+  35: ["fuelRailGaugePressure", "kPa", 2, 10],
+  44: percent("commandedEgr"),
+  45: centred("egrError"),
+  46: percent("commandedEvaporativePurge"),
+  47: percent("fuelTankLevel"),
+  48: ["warmUpsSinceCodesCleared", "count", 1],
+  49: ["distanceSinceCodesCleared", "km", 2],
+  51: ["barometricPressure", "kPa", 1],
+  60: ["catalystTemperatureBank1Sensor1", "degC", 2, 1, 10, -40],
+  61: ["catalystTemperatureBank2Sensor1", "degC", 2, 1, 10, -40],
+  62: ["catalystTemperatureBank1Sensor2", "degC", 2, 1, 10, -40],
+  63: ["catalystTemperatureBank2Sensor2", "degC", 2, 1, 10, -40],
+  66: ["controlModuleVoltage", "V", 2, 1, 1000],
+  67: ["absoluteLoad", "%", 2, 100, 255],
+  68: ["commandedEquivalenceRatio", "lambda", 2, 2, 65536],
+  69: percent("relativeThrottlePosition"),
+  70: celsius("ambientAirTemperature"),
+  71: percent("throttlePositionB"),
+  72: percent("throttlePositionC"),
+  73: percent("acceleratorPedalPositionD"),
+  74: percent("acceleratorPedalPositionE"),
+  75: percent("acceleratorPedalPositionF"),
+  76: percent("commandedThrottleActuator"),
+  77: ["runTimeWithMil", "min", 2],
+  78: ["timeSinceCodesCleared", "min", 2],
+  82: percent("ethanolContent"),
+  83: ["evaporativeSystemAbsolutePressure", "kPa", 2, 1, 200],
+  89: ["fuelRailAbsolutePressure", "kPa", 2, 10],
+  90: percent("relativeAcceleratorPedalPosition"),
+  91: percent("hybridBatteryRemainingCharge"),
+  92: celsius("engineOilTemperature"),
+  93: ["fuelInjectionTiming", "deg", 2, 1, 128, -210],
+  94: ["engineFuelRate", "L/h", 2, 1, 20],
+  97: torque("demandedEngineTorque"),
+  98: torque("actualEngineTorque"),
+  99: ["engineReferenceTorque", "N.m", 2],
+  132: celsius("manifoldSurfaceTemperature"),
+  141: percent("throttlePositionG"),
+  142: torque("engineFrictionTorque"),
+  158: ["exhaustFlowRate", "kg/h", 2, 1, 5],
+  162: ["cylinderFuelRate", "mg/stroke", 2, 1, 32],
+  166: ["odometer", "km", 4, 1, 10],
+});
