@@ -12,7 +12,7 @@ export const udsReasonCodes = {
   more_than_one_dtc: "A response that holds at most one DTC lists more.",
   record_undecoded: "The rest of the message is kept as bytes: no dictionary entry says how long a record is.",
   unknown_data_identifier: "No dictionary entry says how long the data of this identifier is.",
-  unknown_parameter: "No public table says how long the data of this parameter or information type of OBD-II is.",
+  unknown_parameter: "No public table and no message says what stands for this parameter, or how long it is.",
   unknown_extended_data_record: "No dictionary entry says how long this extended data record is.",
   unknown_scaling_byte: "A scaling byte is of a kind that the standard keeps free, so that no length follows from it.",
   unknown_event: "No edition says what follows this type of event.",

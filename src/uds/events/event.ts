@@ -174,7 +174,7 @@ export interface FaultUndecoded {
 
 /** Data of one identifier in a snapshot. */
 export interface FaultSnapshotEntry {
-  /** Data identifier, 0 .. 0xFFFF. */
+  /** Data identifier, or suspect parameter number of J1939, 0 .. 0xFFFF. */
   readonly id: number;
   readonly name?: string;
   /** Upper-case hexadecimal. */

@@ -3,23 +3,14 @@
  * of them and none chosen.
  */
 
-import { type QualityFlag, qualityFlag, type Reason } from "../../core/index.ts";
-import { formatJ1939Dtc } from "../dtc-j1939.ts";
-import type { FaultCode, FaultCodeCandidate, FaultCondition, FaultLamps } from "./event.ts";
+import type { Reason } from "../../core/index.ts";
+import type { FaultCondition, FaultLamps } from "./event.ts";
+import { detailRecords, type J1939DetailMessage } from "./from-j1939-frames.ts";
+import { type J1939FaultRecord, j1939Record } from "./j1939-record.ts";
 import { type DecodedCodes, readCodes, reportOf, unreadable } from "./listed.ts";
 import type { FaultContext, FaultReport } from "./report.ts";
 import { statusWithout } from "./status.ts";
 import { hexOf } from "./stored-data.ts";
-
-/** One trouble code of a diagnostic message. */
-export interface J1939FaultRecord {
-  /** Offset of its four bytes in the message. */
-  readonly offset: number;
-  /** Every reading of the code; more than one where the conversion bit is set. */
-  readonly candidates: readonly FaultCodeCandidate[];
-  /** How often it came up, 0 .. 126; absent where the control unit does not say. */
-  readonly occurrenceCount?: number;
-}
 
 /** Trouble codes of a diagnostic message. */
 export interface J1939TroubleCodes {
@@ -33,6 +24,9 @@ export interface J1939TroubleCodes {
   /** What the decoder tolerated. */
   readonly warnings?: readonly Pick<Reason, "code" | "message">[];
 }
+
+/** A diagnostic message with trouble codes, as `decodeJ1939Message` gives it. */
+export type J1939FaultMessage = J1939TroubleCodes | J1939DetailMessage;
 
 /** What the messages say that list all codes of one kind; codes of any other message are `unknown`. */
 const conditions: ReadonlyMap<string, FaultCondition> = /* @__PURE__ */ new Map<string, FaultCondition>([
@@ -48,9 +42,12 @@ const conditions: ReadonlyMap<string, FaultCondition> = /* @__PURE__ */ new Map<
 /**
  * Turns the trouble codes of a diagnostic message into a report with one event for each.
  *
+ * DM4 and DM25 give each code a snapshot, DM31 its lamps. None of the three says whether a fault is active, or lists all: their events are `unknown`, and
+ * the report is never complete. Identifiers in the snapshot of DM4 are suspect parameter numbers; the bytes of DM25 stay bytes.
+ *
  * Standard: SAE J1939-73; which message lists what, as ETI j1939-84 reads them.
  *
- * @param decoded what `decodeJ1939Message` gave for a message that lists codes, or its value
+ * @param decoded what `decodeJ1939Message` gave for a message that lists codes, DM4, DM25 or DM31, or its value
  * @throws RangeError when a member of the context, an SPN or an FMI is out of range
  * @example
  * ```ts
@@ -60,11 +57,13 @@ const conditions: ReadonlyMap<string, FaultCondition> = /* @__PURE__ */ new Map<
  * // "SPN 1208 FMI 3"
  * ```
  */
-export function toJ1939FaultReport(decoded: DecodedCodes<J1939TroubleCodes>, context: FaultContext): FaultReport {
+export function toJ1939FaultReport(decoded: DecodedCodes<J1939FaultMessage>, context: FaultContext): FaultReport {
   const { codes, ...noticed } = readCodes(decoded);
   if (codes === undefined) return unreadable("j1939", noticed.fault, context);
-  const { message, bytes, lamps, dtcs } = codes;
+  const { message, bytes } = codes;
   const condition = conditions.get(message);
+  const lists = "dtcs" in codes;
+  const dtcs = lists ? codes.dtcs : [];
   return reportOf(
     {
       source: { protocol: "j1939", memory: condition === "permanent" ? "permanent" : "primary", report: message },
@@ -73,31 +72,9 @@ export function toJ1939FaultReport(decoded: DecodedCodes<J1939TroubleCodes>, con
       complete: condition !== undefined,
       head: hexOf(bytes.subarray(0, dtcs[0]?.offset ?? 0)),
       ...noticed,
-      ...(lamps === undefined ? {} : { lamps }),
-      records: dtcs.map((dtc) => recordOf(dtc, bytes)),
+      ...(lists && codes.lamps !== undefined ? { lamps: codes.lamps } : {}),
+      records: lists ? dtcs.map((dtc) => j1939Record(dtc, bytes, dtc.offset, 4)) : detailRecords(codes),
     },
     context,
   );
-}
-
-function recordOf({ offset, candidates, occurrenceCount }: J1939FaultRecord, bytes: Uint8Array) {
-  const own = bytes.subarray(offset, offset + 4);
-  const code = codeOf(own, candidates);
-  const flags: QualityFlag[] = code.spn === undefined ? [qualityFlag("partial", { missingFields: ["/code/spn"] })] : [];
-  const counters = occurrenceCount === undefined ? {} : { occurrence: occurrenceCount };
-  return { code, counters, flags, hex: hexOf(own), offset };
-}
-
-/** Bit of the last byte that says which conversion methods are possible; the others count occurrences. */
-const conversionBit = 0x80;
-
-function codeOf(bytes: Uint8Array, candidates: readonly FaultCodeCandidate[]): FaultCode {
-  const native = hexOf(bytes.map((byte, index) => (index === 3 ? byte & conversionBit : byte)));
-  const texts = new Set(candidates.map(({ spn, fmi }) => formatJ1939Dtc({ spn, fmi })));
-  const display = texts.size === 0 ? native : [...texts].join(" or ");
-  const base = { native, display, system: null, standardised: null };
-  const first = candidates[0];
-  // Readings that agree leave no doubt.
-  if (texts.size === 1 && first !== undefined) return { ...base, spn: first.spn, fmi: first.fmi };
-  return { ...base, candidates: candidates.map(({ version, spn, fmi }) => ({ version, spn, fmi })) };
 }

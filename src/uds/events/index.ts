@@ -17,10 +17,16 @@ export {
   type FaultState,
   forgetGoneFaults,
 } from "./fault-state.ts";
-export { type J1939FaultRecord, type J1939TroubleCodes, toJ1939FaultReport } from "./from-j1939.ts";
+export {
+  type J1939FaultMessage,
+  type J1939TroubleCodes,
+  toJ1939FaultReport,
+} from "./from-j1939.ts";
+export type { J1939DetailMessage } from "./from-j1939-frames.ts";
 export { type ObdTroubleCodes, toObdFaultReport } from "./from-obd.ts";
 export { fromSovdFaults, type SovdFaultContext } from "./from-sovd.ts";
 export { type DecodedFaults, toFaultEvents, toFaultReport } from "./from-uds.ts";
+export type { J1939FaultRecord } from "./j1939-record.ts";
 export { faultEventJsonSchema } from "./json-schema.ts";
 export type { DecodedCodes } from "./listed.ts";
 export { createObdexCatalogue } from "./obdex.ts";

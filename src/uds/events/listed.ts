@@ -11,8 +11,10 @@ import type {
   FaultEvent,
   FaultLamps,
   FaultProtocol,
+  FaultSnapshot,
   FaultSource,
   FaultStatus,
+  FaultWarning,
 } from "./event.ts";
 import { faultId, sourceIdOf } from "./fault-id.ts";
 import type { FaultContext, FaultReport } from "./report.ts";
@@ -21,10 +23,13 @@ import type { FaultContext, FaultReport } from "./report.ts";
 export type DecodedCodes<Codes> = Codes | UdsResult<Codes>;
 
 /** The codes of a decoder's answer, if there are any, and what it noticed. */
-export function readCodes<Codes extends { readonly warnings?: FaultList["warnings"] }>(
+export function readCodes<Codes extends object>(
   decoded: DecodedCodes<Codes>,
 ): { readonly codes: Codes | undefined } & Pick<FaultList, "warnings" | "fault"> {
-  if (!("ok" in decoded)) return { codes: decoded, warnings: decoded.warnings ?? [] };
+  if (!("ok" in decoded)) {
+    const { warnings = [] } = decoded as { readonly warnings?: FaultList["warnings"] };
+    return { codes: decoded, warnings };
+  }
   if (decoded.ok) return { codes: decoded.value, warnings: decoded.warnings };
   return { codes: decoded.partial, warnings: [], fault: decoded.error };
 }
@@ -58,10 +63,15 @@ export interface FaultList {
 }
 
 /** One record of a list. */
-interface FaultListRecord {
+export interface FaultListRecord {
   readonly code: FaultCode;
   readonly counters: FaultCounters;
   readonly flags: readonly QualityFlag[];
+  /** Lamps of this code alone. */
+  readonly lamps?: FaultLamps;
+  readonly snapshots?: readonly FaultSnapshot[];
+  /** What is odd about this record alone. */
+  readonly warnings?: readonly FaultWarning[];
   /** Upper-case hexadecimal. */
   readonly hex: string;
   readonly offset: number;
@@ -70,11 +80,11 @@ interface FaultListRecord {
 /** A report of a list. */
 export function reportOf(list: FaultList, context: FaultContext): FaultReport {
   checkContext(context);
-  const { source, complete, head, lamps, fault } = list;
+  const { source, complete, head, fault } = list;
   const warnings = list.warnings.map(plainWarning);
   const sourceId = sourceIdOf(context, source);
   const events = list.records.map(
-    ({ code, counters, flags, hex, offset }): FaultEvent => ({
+    ({ code, counters, flags, lamps = list.lamps, snapshots = [], warnings: own = [], hex, offset }): FaultEvent => ({
       schema: eventSchema,
       id: faultId(sourceId, code.native),
       observedAt: context.observedAt,
@@ -88,11 +98,11 @@ export function reportOf(list: FaultList, context: FaultContext): FaultReport {
       severity: null,
       dtcClass: null,
       counters,
-      snapshots: [],
+      snapshots,
       extended: [],
       quality: qualityOf(flags),
       flags,
-      warnings,
+      warnings: own.length === 0 ? warnings : [...warnings, ...own],
       raw: { hex, head, offset },
     }),
   );

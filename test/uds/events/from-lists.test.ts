@@ -66,6 +66,104 @@ describe("toObdFaultReport", () => {
   });
 });
 
+describe("toJ1939FaultReport of messages that say more of a code", () => {
+  const code = "b804030a";
+
+  it("DM4: a snapshot of six parameters, words where there is no number", () => {
+    const bytes = hexToBytes(`0c${code}05ff401f64fffe5a`);
+    const report = toJ1939FaultReport(decodeJ1939Message("DM4", bytes), truck);
+    expect(report).toMatchObject({ outcome: "answered", complete: false, source: { report: "DM4" } });
+    const [event] = report.events;
+    expect(event).toMatchObject({
+      code: { display: "SPN 1208 FMI 3" },
+      condition: "unknown",
+      counters: { occurrence: 10 },
+      quality: "good",
+      raw: { hex: "0CB804030A05FF401F64FFFE5A", head: "", offset: 0 },
+    });
+    expect(event!.snapshots).toEqual([
+      {
+        record: 0,
+        entries: [
+          { id: 899, name: "engineTorqueMode", hex: "05", values: [{ name: "engineTorqueMode", value: 5 }] },
+          {
+            id: 102,
+            name: "boostPressure",
+            hex: "FF",
+            values: [{ name: "boostPressure", value: "notAvailable", unit: "kPa" }],
+          },
+          { id: 190, name: "engineSpeed", hex: "401F", values: [{ name: "engineSpeed", value: 1000, unit: "rpm" }] },
+          { id: 92, name: "engineLoad", hex: "64", values: [{ name: "engineLoad", value: 100, unit: "%" }] },
+          {
+            id: 110,
+            name: "coolantTemperature",
+            hex: "FF",
+            values: [{ name: "coolantTemperature", value: "notAvailable", unit: "degC" }],
+          },
+          {
+            id: 84,
+            name: "vehicleSpeed",
+            hex: "FE5A",
+            values: [{ name: "vehicleSpeed", value: 0x5afe / 256, unit: "km/h" }],
+          },
+        ],
+      },
+    ]);
+    expect(parseFaultEvent(event)).toBe(event);
+  });
+
+  it("what nobody explains stays bytes: the manufacturer's of DM4, all of DM25", () => {
+    const standard = hexToBytes(`0e${code}05ff401f64fffe5abeef`);
+    const expanded = hexToBytes(`06${code}abcd06b904030a1234`);
+    const [first] = toJ1939FaultReport(decodeJ1939Message("DM4", standard), truck).events;
+    const events = toJ1939FaultReport(decodeJ1939Message("DM25", expanded), truck).events;
+    expect(first!.snapshots[0]!.undecoded).toEqual({ offset: 13, hex: "BEEF", reason: "unknown_parameter" });
+    expect(events.map(({ code: { display }, snapshots, raw }) => [display, snapshots, raw])).toEqual([
+      [
+        "SPN 1208 FMI 3",
+        [{ record: 0, entries: [], undecoded: { offset: 5, hex: "ABCD", reason: "unknown_parameter" } }],
+        { hex: "06B804030AABCD", head: "", offset: 0 },
+      ],
+      [
+        "SPN 1209 FMI 3",
+        [{ record: 0, entries: [], undecoded: { offset: 5, hex: "1234", reason: "unknown_parameter" } }],
+        { hex: "06B904030A1234", head: "", offset: 7 },
+      ],
+    ]);
+    for (const event of [first!, ...events]) {
+      expect(event.flags).toEqual([
+        { code: "partial", severity: "degraded", details: { missingFields: ["/snapshots/0"] } },
+      ]);
+      expect(event.warnings.map(({ code: warning }) => warning)).toEqual(["record_undecoded"]);
+      expect(parseFaultEvent(event)).toBe(event);
+    }
+  });
+
+  it("DM31: each code has lamps of its own", () => {
+    const bytes = hexToBytes(`${code}40ffb904030a0401`);
+    const report = toJ1939FaultReport(decodeJ1939Message("DM31", bytes), truck);
+    expect(report.complete).toBe(false);
+    expect(report.events.map(({ lamps, raw, condition }) => [lamps!.mil, lamps!.amber, raw, condition])).toEqual([
+      ["on", "off", { hex: "B804030A40FF", head: "", offset: 0 }, "unknown"],
+      ["off", "slow-flash", { hex: "B904030A0401", head: "", offset: 6 }, "unknown"],
+    ]);
+    for (const event of report.events) expect(parseFaultEvent(event)).toBe(event);
+  });
+
+  it("the bytes of one event are a message with that code alone", () => {
+    const bytes = hexToBytes(`06${code}abcd06b904030a1234`);
+    const [, second] = toJ1939FaultReport(decodeJ1939Message("DM25", bytes), truck).events;
+    const again = decodeJ1939Message("DM25", hexToBytes(second!.raw!.head + second!.raw!.hex));
+    expect(again.ok && again.value.frames.map(({ dtc }) => dtc.candidates[0]!.spn)).toEqual([1209]);
+  });
+
+  it("a message that is cut off gives the frames before it", () => {
+    const bytes = hexToBytes(`06${code}abcd06b90403`);
+    const report = toJ1939FaultReport(decodeJ1939Message("DM25", bytes), truck);
+    expect([report.outcome, report.complete, report.events.length]).toEqual(["unreadable", false, 1]);
+  });
+});
+
 describe("toJ1939FaultReport", () => {
   const dm1: J1939TroubleCodes = {
     message: "DM1",
