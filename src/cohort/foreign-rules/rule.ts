@@ -46,7 +46,7 @@ export interface SeenCounts {
 }
 
 /** Counts what was seen up to the watermark; in one ring, or in all. */
-export function seenCounts({ series }: Aggregate, ring: string | undefined, dueBeforeMs: number): SeenCounts {
+function seenCounts({ series }: Aggregate, ring: string | undefined, dueBeforeMs: number): SeenCounts {
   const seen = { notified: 0, succeeded: 0, failed: 0, overdue: 0 };
   for (const one of series) {
     if (ring !== undefined && one.ring !== ring) continue;
