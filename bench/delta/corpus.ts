@@ -60,7 +60,7 @@ interface NpmPair extends Described {
   readonly from: FirmwareVersion;
 }
 
-export interface DebianPair extends Described {
+interface DebianPair extends Described {
   readonly architecture: Architecture;
   readonly package: string | RegExp;
   /** Pattern of the one file in the package. */
@@ -332,13 +332,12 @@ function upstream(source: string): string {
 }
 
 /** The two versions to compare, of those that are offered today, oldest first. */
-export function choosePair(
-  { step, suites, name }: Pick<DebianPair, "step" | "suites" | "name">,
-  offers: readonly Offer[],
-): readonly [Offer, Offer] {
-  const distinct = (among: readonly string[]): readonly Offer[] => [
-    ...new Map(offers.filter(({ suite }) => among.includes(suite)).map((offer) => [offer.version, offer])).values(),
-  ];
+function choosePair({ step, suites, name }: DebianPair, offers: readonly Offer[]): readonly [Offer, Offer] {
+  const distinct = (among: readonly string[]): readonly Offer[] =>
+    offers.filter(
+      ({ suite, version }, at) =>
+        among.includes(suite) && !(version === offers[at + 1]?.version && among.includes(offers[at + 1]!.suite)),
+    );
   if (step === "update") {
     for (const among of suites ? [suites] : releases) {
       const [old, fresh] = distinct(among).slice(-2);

@@ -1,3 +1,0 @@
-/** Verdicts for people. */
-
-export { renderVerdict, renderVerdictHtml, type VerdictReport } from "./render.ts";
