@@ -79,7 +79,7 @@ export type DownloadPlan = Decision<"download" | "none" | "refuse", ManifestReas
  * @throws RangeError when a limit is no integer >= 0
  * @example
  * ```ts
- * const limits = { formats: ["bsdiff40"], imageBytes: 2_097_152, stagingBytes: 524_288 };
+ * const limits = { formats: ["otadelta"], imageBytes: 2_097_152, stagingBytes: 524_288 };
  * const { decision, evidence } = planDownload(release.manifest, ecus, limits);
  * if (decision === "download") for (const { steps } of evidence.ecus) queue.push(...steps);
  * ```

@@ -9,7 +9,7 @@ import type { ComponentCondition, ReleaseVersionScheme } from "./release-relatio
  * Several can form a chain: the result of one is the base of the next.
  */
 export interface ReleaseDelta extends DownloadFile {
-  /** Patch format, for example `bsdiff40`; a reader leaves out deltas of formats it does not know. */
+  /** Patch format, for example `otadelta` or `bsdiff40`; a reader leaves out deltas of formats it does not know. */
   readonly format: string;
   /** The image that must be there for the delta to apply. */
   readonly base: FileReference;
