@@ -60,7 +60,7 @@ interface NpmPair extends Described {
   readonly from: FirmwareVersion;
 }
 
-interface DebianPair extends Described {
+export interface DebianPair extends Described {
   readonly architecture: Architecture;
   readonly package: string | RegExp;
   /** Pattern of the one file in the package. */
@@ -332,12 +332,13 @@ function upstream(source: string): string {
 }
 
 /** The two versions to compare, of those that are offered today, oldest first. */
-function choosePair({ step, suites, name }: DebianPair, offers: readonly Offer[]): readonly [Offer, Offer] {
-  const distinct = (among: readonly string[]): readonly Offer[] =>
-    offers.filter(
-      ({ suite, version }, at) =>
-        among.includes(suite) && !(version === offers[at + 1]?.version && among.includes(offers[at + 1]!.suite)),
-    );
+export function choosePair(
+  { step, suites, name }: Pick<DebianPair, "step" | "suites" | "name">,
+  offers: readonly Offer[],
+): readonly [Offer, Offer] {
+  const distinct = (among: readonly string[]): readonly Offer[] => [
+    ...new Map(offers.filter(({ suite }) => among.includes(suite)).map((offer) => [offer.version, offer])).values(),
+  ];
   if (step === "update") {
     for (const among of suites ? [suites] : releases) {
       const [old, fresh] = distinct(among).slice(-2);

@@ -1,6 +1,7 @@
 /** The page of docs/reference that keeps a run: where and how it was measured, verdicts, tables, what is missing. */
 
 import { writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import type { Cell } from "../../scripts/terminal-table.ts";
 import { type Machine, machineLine } from "../machine.ts";
 import type { PairResult } from "./results.ts";
@@ -36,7 +37,7 @@ export function writeReport(file: string, { machine, results, verdicts, notes }:
     "npm run bench:delta -- --install --json delta.json --svg docs/reference/delta-figures.svg --markdown docs/reference/delta-figures.md",
     "```",
     "",
-    machineLine(machine),
+    `${machineLine(machine)}. Load average at the end: ${loadavg()[0]!.toFixed(1)}; above the number of cores, CPU times are too long for everybody.`,
     "",
     "![Size of patches against CPU time](delta-figures.svg)",
     "",

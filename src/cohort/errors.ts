@@ -51,6 +51,8 @@ export const cohortErrorCodes = {
     "An aggregate does not have the shape its schema promises, or its counters cannot be true together. Remedy: see `path`.",
   ERR_COHORT_AGGREGATE_VERSION:
     "An aggregate names a schema this release of otakit does not know. Remedy: update otakit; do not edit the aggregate.",
+  ERR_COHORT_FOREIGN_RULES:
+    "Rollout rules of another system do not have their shape, or have no meaning there. Remedy: see `path`.",
   ERR_COHORT_AGGREGATE_LIMIT:
     "A fold has more vehicles than its limit, or a sum beyond 2^53 - 1. Remedy: fold parts of the fleet and merge their aggregates.",
   ERR_COHORT_GATE_CONTEXT: "The context of a look, or the state in it, does not have its shape. Remedy: see `path`.",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { lnUpperMass } from "../../src/statistics/beta-mass.ts";
 import {
   clopperPearsonInterval,
   createGoTest,
@@ -59,6 +60,33 @@ describe("bounds of a rate at all looks", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it("invert tests whose evidence falls along the rates below the observed one, and rises above it", () => {
+    for (const n of [1, 2, 5, 20, 195, 1_000, 100_000]) {
+      for (const f of [0, 1, 2, 5, 30, 300].filter((count) => count <= n)) {
+        const below = Array.from({ length: 99 }, (_, step) => ((step + 1) / 100) * (f / n));
+        const above = Array.from({ length: 99 }, (_, step) => f / n + (1 - f / n) * ((step + 1) / 100) ** 3);
+        const stop =
+          f === 0
+            ? []
+            : below.map((p) => {
+                const b = Math.max(1, 0.5 / p);
+                return lnUpperMass(p, 1 - p, 1 + f, b + n - f) - lnUpperMass(p, 1 - p, 1, b);
+              });
+        const go =
+          f === n
+            ? []
+            : above.map((p) => {
+                const b = 2 / p;
+                return lnUpperMass(1 - p, p, b + n - f, 1 + f) - lnUpperMass(1 - p, p, b, 1);
+              });
+        // Where there is evidence at all.
+        for (const evidence of [stop.reverse(), go].map((all) => all.filter((logE) => logE > 0.2))) {
+          for (let at = 1; at < evidence.length; at++) expect(evidence[at]).toBeGreaterThan(evidence[at - 1]!);
+        }
+      }
+    }
   });
 
   it("are wider than Clopper and Pearson's, and hold the same rates or more", () => {

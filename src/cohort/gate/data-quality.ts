@@ -106,11 +106,17 @@ function flagSample({ dataQuality, strata }: RolloutPlan, prefixes: Prefixes): r
   return [{ flag, message: "The enrolled vehicles do not mirror the strata of the fleet" }];
 }
 
-function flagControls({ metrics }: RolloutPlan, { controls }: Aggregate): readonly QualityFinding[] {
+/** A comparison needs a control overall and, to open a ring, in each stratum that has to pass by itself. */
+function flagControls({ metrics, strata }: RolloutPlan, { controls }: Aggregate): readonly QualityFinding[] {
+  const own = strata.filter(({ go }) => go === "own").map(({ key }) => key);
   return metrics.flatMap((metric): readonly QualityFinding[] => {
     if (metric.kind !== "comparison") return [];
-    if (controls.some((one) => one.metric === metric.id && one.stratum === "" && one.vehicles > 0)) return [];
-    const flag = qualityFlag("baseline_missing", { baseline: metric.id });
-    return [{ flag, message: `There is no control for "${metric.id}"` }];
+    const keys = metric.required ? ["", ...own] : [""];
+    return keys.flatMap((key): readonly QualityFinding[] => {
+      if (controls.some((one) => one.metric === metric.id && one.stratum === key && one.vehicles > 0)) return [];
+      const where = key === "" ? "" : ` in stratum "${key}"`;
+      const flag = qualityFlag("baseline_missing", { baseline: metric.id });
+      return [{ flag, message: `There is no control for "${metric.id}"${where}` }];
+    });
   });
 }

@@ -187,6 +187,14 @@ describe("a comparison with vehicles without the update", () => {
     expect(verdict.evidence.flags).toMatchObject([{ code: "baseline_missing" }]);
     expect(verdict.evidence.goChecks[1]!.passed).toBe(false);
     expect(codes(verdict)[0]).toBe("gate_data_red");
+    const strata = [
+      { key: "EU", size: 9, go: "own" },
+      { key: "JP", size: 1, go: "pooled" },
+    ] as const;
+    const ofStrata = lookAt(planOf([failure!, comparison], strata), [healthy], {}, [control]);
+    expect(ofStrata.reasons.filter(({ code }) => code === "gate_data_red").map(({ message }) => message)).toEqual([
+      'There is no control for "control" in stratum "EU"',
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { seededRandom } from "../../../scripts/random.ts";
 import { bytesToHex, defaultHashProvider, sha256 } from "../../../src/core/index.ts";
 import { writeOtadelta } from "../../../src/delta/otadelta/header.ts";
 import { profiles } from "../../../src/delta/otadelta/profile.ts";
+import { initDelta } from "../../../src/delta/wasm/modules.ts";
 import { applyWith } from "./apply-with.ts";
 import { encodePlan, type Plan, rawSegment, storeBlocks } from "./covers.ts";
 
@@ -135,5 +136,17 @@ describe("a block of an otadelta patch", () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it("is the same in the translation to JavaScript, wherever words begin", () => {
+    initDelta("typescript");
+    try {
+      fc.assert(
+        fc.property(plans, (plan) => expectMade(plan, () => false)),
+        { numRuns: 6 },
+      );
+    } finally {
+      initDelta("embedded");
+    }
   });
 });

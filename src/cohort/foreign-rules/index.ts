@@ -1,0 +1,7 @@
+/** Rules of hawkBit and AWS IoT Jobs: as plans, and beside our gate. */
+
+export { type AwsJobRules, importAwsJob, importAwsRate } from "./aws-iot-jobs.ts";
+export { compareRules, type RuleComparison, type RuleLook, renderComparison } from "./compare-rules.ts";
+export { importHawkbitGroups } from "./hawkbit.ts";
+export type { ImportedPlan, PlanFrame } from "./import-plan.ts";
+export type { AwsAbortRule, ForeignAnswer, ForeignRule, ForeignWord, HawkbitRule, SeenCounts } from "./rule.ts";

@@ -1,0 +1,3 @@
+/** Verdicts for people. */
+
+export { renderVerdict, renderVerdictHtml, type VerdictReport } from "./render.ts";
