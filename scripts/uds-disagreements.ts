@@ -14,7 +14,7 @@ interface Report {
   }[];
 }
 
-const isOfUds = /py-uds|udsoncan|scapy|tshark|doipclient/;
+const isOfUds = /py-uds|udsoncan|scapy|tshark|doipclient|python obd/;
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const peers = files
   .flatMap((file) => (JSON.parse(readFileSync(file, "utf8")) as Report).peers)
@@ -53,7 +53,7 @@ const total = rows.reduce((sum, each) => sum + each.total, 0);
 
 const page = `# Where decoders of diagnostic messages disagree
 
-Five other programs read the messages of UDS and DoIP that otakit reads, live, in \`npm run interop\`: many are damaged on purpose. Every
+Six other programs read the messages of UDS, DoIP and OBD-II that otakit reads, live, in \`npm run interop\`: many are damaged on purpose. Every
 difference belongs to a class below, or the run fails. *otakit right* means that the standard or the bytes leave no choice, and that a second
 program reads as otakit does; *both are possible* means that the standard leaves it open, or that one of the two says less.
 
