@@ -19,7 +19,7 @@ export const deltaErrorCodes = {
   ERR_DELTA_NEW_WRITE:
     "The scratch sink did not take all bytes. Remedy: make room; return the number of bytes written; use applyPatch for promises.",
   ERR_DELTA_KEPT_READ:
-    "The resumable sink gave another number of kept bytes than asked for. Remedy: check the storage, or discard the scratch.",
+    "The resumable sink did not give the kept bytes a second time. Remedy: check the storage, or discard the scratch.",
   ERR_DELTA_NEW_SIZE: "The patch declares another new size than expected. Remedy: fetch the right patch.",
   ERR_DELTA_NEW_HASH: "The image made has another SHA-256 than expected. Remedy: fetch the right patch.",
   ERR_DELTA_CONTROL_NEGATIVE: "A control triple adds or copies a negative length. Remedy: treat the patch as hostile.",

@@ -58,7 +58,7 @@ export interface AsyncScratchSink {
 export interface ResumableSink extends ScratchSink {
   /** Bytes that were written and kept, in whatever state the power cut left them. Asked for once, at the start of a run. */
   readonly keptBytes: number;
-  /** Reads kept bytes, as {@link ReadAt.readAt} does. */
+  /** Reads kept bytes, as {@link ReadAt.readAt} does; what can not be read counts as not kept. */
   readKept(offset: number, target: Uint8Array): number;
   /** Forgets what was kept from `size` on; the next write goes there. Called once, before the first write. */
   truncate(size: number): void;

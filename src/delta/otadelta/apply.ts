@@ -113,28 +113,31 @@ function* takeUp(
   let count = 0;
   for (; count < blockCount(patch) && blockEnd(patch, count) <= keptBytes; count++) {
     const hash = createHash("sha256", hashProvider);
-    yield* hashKept(blockStart(patch, count), blockEnd(patch, count), hash);
+    // What can not be read is not kept; it will be written anew.
+    if ((yield* hashKept(blockStart(patch, count), blockEnd(patch, count), hash)) !== undefined) break;
     const { digest } = patch.blocks[count]!;
     if (!equalBytes(hash.digest().subarray(0, digest.length), digest)) break;
     yield pause("verify-kept", blockEnd(patch, count), keptBytes);
   }
   const size = Math.min(blockStart(patch, count), patch.newSize);
   // Read twice: what is hashed can not be taken back when a block turns out to be torn.
-  yield* hashKept(0, size, whole);
+  const unread = yield* hashKept(0, size, whole);
+  if (unread !== undefined) {
+    throw new DeltaError("ERR_DELTA_KEPT_READ", `Cannot read what was kept from byte ${unread} on`, {
+      details: { newOffset: unread },
+    });
+  }
   yield { kind: "truncate", size };
   return count;
 }
 
-function* hashKept(from: number, to: number, hash: StreamingHash): PatchSteps<void> {
+/** Reads kept bytes into a hash; gives the offset of those that can not be read. */
+function* hashKept(from: number, to: number, hash: StreamingHash): PatchSteps<number | undefined> {
   const buffer = new Uint8Array(hashBlockSize);
   for (let offset = from; offset < to; offset += hashBlockSize) {
     const target = buffer.subarray(0, Math.min(hashBlockSize, to - offset));
-    const length = yield { kind: "read-kept", offset, target };
-    if (length !== target.length) {
-      throw new DeltaError("ERR_DELTA_KEPT_READ", `Cannot read what was kept: ${length} of ${target.length} bytes`, {
-        details: { newOffset: offset, wanted: target.length, ...(typeof length === "number" ? { found: length } : {}) },
-      });
-    }
+    if ((yield { kind: "read-kept", offset, target }) !== target.length) return offset;
     hash.update(target);
   }
+  return undefined;
 }
