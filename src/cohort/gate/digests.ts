@@ -12,30 +12,55 @@ import type { Aggregate } from "./aggregate.ts";
  * @param aggregate - from `parseAggregate`
  */
 export function aggregateDigest(aggregate: Aggregate, provider?: HashProvider): string {
-  return bytesToHex(sha256(utf8ToBytes(new CanonicalWriter().write(aggregate)), provider));
+  const writer = new CanonicalWriter();
+  writer.write(aggregate);
+  return bytesToHex(sha256(utf8ToBytes(writer.parts.join("")), provider));
 }
 
 /** Writes the RFC 8785 form of checked data: well-formed texts, safe integers, null, lists and records. */
 class CanonicalWriter {
+  readonly parts: string[] = [];
   /** The last column of each length and ends, with its text: many series have the same buckets, or nothing but zeros. */
   private readonly columns = new Map<string, { readonly column: readonly number[]; readonly text: string }>();
 
-  write(value: unknown): string {
+  write(value: unknown): void {
     if (Array.isArray(value)) {
-      if (typeof value[0] === "number") return this.writeColumn(value);
-      return `[${value.map((entry) => this.write(entry)).join()}]`;
-    }
-    if (typeof value !== "object" || value === null) return JSON.stringify(value);
-    const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${this.write(member)}`).join()}}`;
+      if (typeof value[0] === "number") this.parts.push(this.columnText(value));
+      else this.writeAll("[", value, (entry) => this.write(entry), "]");
+    } else if (typeof value === "object" && value !== null) {
+      const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+      this.writeAll("{", members, ([name, member]) => this.writeMember(name, member), "}");
+    } else this.parts.push(JSON.stringify(value));
   }
 
-  private writeColumn(column: readonly number[]): string {
+  private writeMember(name: string, value: unknown): void {
+    this.parts.push(JSON.stringify(name), ":");
+    this.write(value);
+  }
+
+  private writeAll<T>(open: string, entries: readonly T[], write: (entry: T) => void, close: string): void {
+    this.parts.push(open);
+    entries.forEach((entry, index) => {
+      if (index > 0) this.parts.push(",");
+      write(entry);
+    });
+    this.parts.push(close);
+  }
+
+  private columnText(column: readonly number[]): string {
     const key = `${column.length} ${column[0]} ${column[column.length - 1]}`;
     const known = this.columns.get(key);
-    if (known?.column.every((entry, at) => entry === column[at])) return known.text;
+    if (known !== undefined && isSameColumn(known.column, column)) return known.text;
     const text = `[${column.join()}]`;
     this.columns.set(key, { column, text });
     return text;
   }
+}
+
+/** Whether two columns have the same entries. */
+export function isSameColumn(left: readonly number[], right: readonly number[]): boolean {
+  if (left === right) return true;
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }

@@ -1,6 +1,7 @@
 /** The counters of a rollout at the ends of prefixes of enrolment time, overall and for each stratum. */
 
 import type { Aggregate, AggregateSeries } from "./aggregate.ts";
+import { isSameColumn } from "./digests.ts";
 
 /** Sums up to the end of each prefix. */
 export interface StratumCounts {
@@ -39,7 +40,8 @@ export function sumPrefixes(
   matureBeforeMs: number,
 ): Prefixes {
   const endMs = commonEnds(series, fromMs);
-  const strata = new Map(["", ...keys].map((key) => [key, emptyCounts(endMs.length, series)] as const));
+  const names = [...new Set(series.flatMap(({ categories }) => Object.keys(categories)))];
+  const strata = new Map(["", ...keys].map((key) => [key, emptyCounts(endMs.length, names)] as const));
   const all = strata.get("")!;
   for (const one of series) {
     const places = placesOf(one, endMs, fromMs);
@@ -56,11 +58,13 @@ export function sumPrefixes(
 function commonEnds(series: readonly AggregateSeries[], fromMs: number): readonly number[] {
   // Series mostly have the same buckets: few are left to be sorted.
   const latest = new Map<number, number>();
-  for (const { startMs, endMs } of series) {
+  series.forEach(({ startMs, endMs }, index) => {
+    const before = series[index - 1];
+    if (before !== undefined && isSameColumn(startMs, before.startMs) && isSameColumn(endMs, before.endMs)) return;
     startMs.forEach((start, at) => {
       if (start >= fromMs) latest.set(start, Math.max(latest.get(start) ?? 0, endMs[at]!));
     });
-  }
+  });
   const ends: number[] = [];
   for (const [start, end] of [...latest].sort(([left], [right]) => left - right)) {
     const last = ends.length - 1;
@@ -82,8 +86,7 @@ function placesOf({ startMs, endMs }: AggregateSeries, ends: readonly number[], 
   return places;
 }
 
-function emptyCounts(length: number, series: readonly AggregateSeries[]): StratumCounts {
-  const names = new Set(series.flatMap(({ categories }) => Object.keys(categories)));
+function emptyCounts(length: number, names: readonly string[]): StratumCounts {
   const column = (): Float64Array => new Float64Array(length);
   return {
     enrolled: column(),
@@ -92,7 +95,7 @@ function emptyCounts(length: number, series: readonly AggregateSeries[]): Stratu
     conflict: column(),
     excluded: column(),
     onTime: column(),
-    categories: new Map([...names].map((name) => [name, column()])),
+    categories: new Map(names.map((name) => [name, column()])),
   };
 }
 
