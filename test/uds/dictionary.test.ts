@@ -450,6 +450,25 @@ describe("parseDictionary", () => {
     expect(dictionary.dtcTitle(0x999999)).toBeUndefined();
   });
 
+  it("takes no key with a blank, which a number could be read from", () => {
+    for (const key of [" 0x0001", "0x0001 ", "\t0x1", "0x1\n"]) {
+      const error = errorOf(() => parseDictionary({ schema, dids: { [key]: { name: "d", layout: [] } } }));
+      expect(error).toMatchObject({ code: "ERR_UDS_DICTIONARY", path: `/dids/${key}` });
+    }
+  });
+
+  it("says that a text is no JSON, and why", () => {
+    const error = errorOf(() => parseDictionary("{")) as Error;
+    expect(error.message).toContain("no JSON");
+    expect(error.cause).toBeInstanceOf(SyntaxError);
+  });
+
+  it("says that a value is missing, whatever the field would hold", () => {
+    const missing = refusal(layoutOf({ name: "n", type: "u8" }), {});
+    expect(missing).toMatchObject({ code: "ERR_UDS_VALUE", path: "/n" });
+    expect(missing.message).toContain("expected a value");
+  });
+
   it("needs nothing but the schema", () => {
     const dictionary = parseDictionary({ schema });
     expect(dictionary.dataIdentifier(0)).toBeUndefined();
