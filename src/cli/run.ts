@@ -44,6 +44,11 @@ const groups: readonly LazyGroup[] = [
     load: async () => (await import("./commands/cohort.ts")).cohortCommands,
   },
   {
+    name: "rollout",
+    summary: "judge rollouts: check a plan, count outcomes, decide, report",
+    load: async () => (await import("./commands/rollout.ts")).rolloutCommands,
+  },
+  {
     name: "uds",
     summary: "read, write and explain messages of vehicle diagnostics",
     load: async () => (await import("./commands/uds.ts")).udsCommands,

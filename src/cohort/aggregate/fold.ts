@@ -15,7 +15,7 @@ import { type SettledSource, settleSources } from "./settle.ts";
 
 /** Bounds of a fold. */
 export interface FoldLimits {
-  /** Most vehicles, at some 700 bytes of memory each with four reports; 20,000,000 when absent. */
+  /** Most vehicles, at some 550 bytes of memory each with four reports; 20,000,000 when absent. */
   readonly maxVehicles?: number;
 }
 
