@@ -138,6 +138,17 @@ describe("outcome of a vehicle", () => {
     expect(sources[0]).toMatchObject({ received: 2, duplicate: 0, conflicting: 2 });
   });
 
+  test("a measure that came by two ways counts once", () => {
+    const fold = new OutcomeFold(plan);
+    fold.add("ledger", enrolled);
+    for (const source of ["telematics", "workshop"]) {
+      fold.add(source, { kind: "exposed", ...at(hour), seq: 1, metric: "codes", events: 1, exposure: 100 });
+    }
+    const { series, sources } = fold.aggregate();
+    expect(series[0]?.measures).toEqual({ codes: { kind: "exposure", events: [1], exposure: [100] } });
+    expect(sources.map(({ duplicate, conflicting }) => duplicate + conflicting)).toEqual([0, 0, 0]);
+  });
+
   test("a vehicle with more reports than are remembered is a conflict, unless a failure of it is remembered", () => {
     const healthy = Array.from(
       { length: 64 },
