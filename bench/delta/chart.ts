@@ -1,6 +1,6 @@
 /** An SVG, complete in itself, that plots the size of patches against the CPU time of making and of applying them. */
 
-import { medianOf, outcomeOf, type PairResult, ratio, yardstick } from "./results.ts";
+import { largeBytes, medianOf, outcomeOf, type PairResult, ratio, yardstick } from "./results.ts";
 import type { Outcome } from "./settings.ts";
 
 interface Point {
@@ -16,7 +16,7 @@ const plotWidth = width - left - 24;
 
 /** Draws both plots; medians over the pairs of the corpus, relative to Debian's bsdiff and bspatch. */
 export function drawChart(results: readonly PairResult[], subtitle: string): string {
-  const corpus = results.filter(({ pair }) => pair.part === "corpus" && pair.levels === undefined);
+  const corpus = results.filter(({ pair }) => pair.part === "corpus" && pair.new.bytes >= largeBytes);
   const panels = [
     drawPanel(
       points(corpus, ({ make }) => make.cpuSeconds),
@@ -31,7 +31,7 @@ export function drawChart(results: readonly PairResult[], subtitle: string): str
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="11">
 <title>Size of patches against CPU time</title>
-<desc>Medians over ${corpus.length} pairs of firmware; lower and further left is better. ${escapeXml(subtitle)}</desc>
+<desc>Medians over ${corpus.length} pairs of firmware from 0.5 MB on; lower and further left is better. ${escapeXml(subtitle)}</desc>
 <style>
   text { fill: #222 } .grid { stroke: #ddd } .axis { stroke: #888; fill: none } .own { fill: #0b62c4 } .peer { fill: #b4531a } .back { fill: #fff }
   @media (prefers-color-scheme: dark) {
@@ -39,7 +39,7 @@ export function drawChart(results: readonly PairResult[], subtitle: string): str
   }
 </style>
 <rect class="back" width="${2 * width}" height="${height}"/>
-<text x="${left}" y="20" font-size="14">Size of patches against CPU time: medians over ${corpus.length} pairs of firmware</text>
+<text x="${left}" y="20" font-size="14">Size of patches against CPU time: medians over ${corpus.length} pairs of firmware from 0.5 MB on</text>
 <text x="${left}" y="36">${escapeXml(subtitle)}</text>
 ${panels.join("\n")}
 </svg>

@@ -45,6 +45,7 @@ export function writeReport(file: string, { machine, results, verdicts, notes }:
     "  of several runs where one is short. MB/s: bytes of the new image for each second of CPU.",
     "- Memory: of otakit the WebAssembly pages and, for applying, the buffers that are held; the patch and, for making, the caller's two images are beside it. Of",
     '  the others the largest resident size of the process, with the images. "/ old" is for each byte of the old image.',
+    "- CPU time is judged and drawn for images from 0.5 MB on: below, starting a program and compiling WebAssembly is most of it.",
     '- "/ best peer": over the smallest patch of any peer for that pair. "/ bsdiff", "/ bspatch": over Debian\'s programs, in the same run.',
     "- Every patch was applied, and every image compared byte for byte. Images of otakit are read from and written to files.",
     '- Hold-out: pairs that nothing was tuned on. They and the compressed image count in no verdict but "any pair" and "minor rebuilds".',

@@ -7,6 +7,9 @@ import type { ParallelCost } from "./parallel.ts";
 import { debianBsdiff } from "./peers.ts";
 import type { Failure, Level, Outcome, Profile } from "./settings.ts";
 
+/** CPU time is judged and drawn for images from this size on: below, starting and compiling is what is measured. */
+export const largeBytes = 500_000;
+
 /** Everything about one pair. */
 export interface PairResult {
   readonly pair: Pair;

@@ -7,6 +7,7 @@ import {
   bestPeerBytes,
   bsdiff40Of,
   known,
+  largeBytes,
   medianOf,
   oursAt,
   type PairResult,
@@ -29,8 +30,6 @@ export interface Verdict {
 
 /** Pairs whose patch, as a share of the new image, is at least this are called dense. */
 const denseShare = 0.03;
-/** CPU time is judged on images from this size on: below, a start of a process is what is measured. */
-const largeBytes = 500_000;
 
 /** Judges every target. */
 export function judge(results: readonly PairResult[]): readonly Verdict[] {
