@@ -1,6 +1,6 @@
 /** An SVG, complete in itself, that plots the size of patches against the CPU time of making and of applying them. */
 
-import { largeBytes, medianOf, outcomeOf, type PairResult, ratio, yardstick } from "./results.ts";
+import { largeBytes, medianOf, outcomeOf, type PairResult, ratio, succeeded, yardstick } from "./results.ts";
 import type { Outcome } from "./settings.ts";
 
 interface Point {
@@ -16,7 +16,12 @@ const plotWidth = width - left - 24;
 
 /** Draws both plots; medians over the pairs of the corpus, relative to Debian's bsdiff and bspatch. */
 export function drawChart(results: readonly PairResult[], subtitle: string): string {
-  const corpus = results.filter(({ pair }) => pair.part === "corpus" && pair.new.bytes >= largeBytes);
+  const large = results.filter(({ pair }) => pair.part === "corpus" && pair.new.bytes >= largeBytes);
+  const tools = new Set(
+    large.flatMap(({ peers, ours }) => [...peers, ...ours].filter(succeeded).map(({ tool }) => tool)),
+  );
+  // Medians over different pairs are not to be compared.
+  const corpus = large.filter((result) => [...tools].every((tool) => outcomeOf(result, tool) !== undefined));
   const panels = [
     drawPanel(
       points(corpus, ({ make }) => make.cpuSeconds),
@@ -31,7 +36,7 @@ export function drawChart(results: readonly PairResult[], subtitle: string): str
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${2 * width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="11">
 <title>Size of patches against CPU time</title>
-<desc>Medians over ${corpus.length} pairs of firmware from 0.5 MB on; lower and further left is better. ${escapeXml(subtitle)}</desc>
+<desc>Medians over ${corpus.length} pairs of firmware from 0.5 MB on, ${names(corpus)}; lower and further left is better. ${escapeXml(subtitle)}</desc>
 <style>
   text { fill: #222 } .grid { stroke: #ddd } .axis { stroke: #888; fill: none } .own { fill: #0b62c4 } .peer { fill: #b4531a } .back { fill: #fff }
   @media (prefers-color-scheme: dark) {
@@ -40,10 +45,14 @@ export function drawChart(results: readonly PairResult[], subtitle: string): str
 </style>
 <rect class="back" width="${2 * width}" height="${height}"/>
 <text x="${left}" y="20" font-size="14">Size of patches against CPU time: medians over ${corpus.length} pairs of firmware from 0.5 MB on</text>
-<text x="${left}" y="36">${escapeXml(subtitle)}</text>
+<text x="${left}" y="36">${escapeXml(`${names(corpus)}; ${subtitle}`)}</text>
 ${panels.join("\n")}
 </svg>
 `;
+}
+
+function names(results: readonly PairResult[]): string {
+  return results.map(({ pair }) => pair.name).join(", ");
 }
 
 function points(results: readonly PairResult[], cost: (outcome: Outcome) => number): readonly Point[] {
@@ -97,6 +106,11 @@ function drawPanel(all: readonly Point[], label: string, offset: number): string
     let labelY = cy + 4;
     while (taken.some((other) => Math.abs(other.x - cx) < 150 && Math.abs(other.y - labelY) < 11)) labelY -= 11;
     taken.push({ x: cx, y: labelY });
+    if (labelY !== cy + 4) {
+      lines.push(
+        `<path class="axis" d="M${fixed(cx)} ${fixed(cy)}L${fixed(cx + (after ? 8 : -8))} ${fixed(labelY - 4)}"/>`,
+      );
+    }
     lines.push(`<circle class="${own ? "own" : "peer"}" cx="${fixed(cx)}" cy="${fixed(cy)}" r="4"/>`);
     lines.push(
       `<text x="${fixed(cx + (after ? 8 : -8))}" y="${fixed(labelY)}" text-anchor="${after ? "start" : "end"}">${escapeXml(tool)}</text>`,
