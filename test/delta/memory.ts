@@ -18,11 +18,12 @@ export function peakMemory(run: (sample: () => void) => void): {
 } {
   const memories: { readonly buffer: ArrayBuffer }[] = [];
   const { Memory } = WebAssembly;
-  WebAssembly.Memory = ((descriptor: object) => {
-    const memory = new Memory(descriptor);
-    memories.push(memory);
-    return memory;
-  }) as unknown as typeof Memory;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: object) {
+      super(descriptor);
+      memories.push(this);
+    }
+  };
   // Twice, because what the first collection frees of array buffers is counted off only after it.
   collectGarbage();
   collectGarbage();

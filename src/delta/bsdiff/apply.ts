@@ -18,9 +18,12 @@ import { openStreams, streamMemory } from "./streams.ts";
 /** Bytes between two reads while the old image is hashed. */
 const hashBlockSize = 64 * 1024;
 
-/** Working memory in bytes, beside the patch, that applying takes. */
+/** What hashes, code tables and the list of pages hold in small arrays. */
+const smallArrays = 8 * 1024;
+
+/** Most working memory in bytes, beside the patch, that applying takes. */
 export function bsdiff40Memory(patch: Bsdiff40): number {
-  return streamMemory(patch) + newImageMemory + controlBufferSize + hashBlockSize;
+  return streamMemory(patch) + newImageMemory + controlBufferSize + hashBlockSize + smallArrays;
 }
 
 /** Makes the new image of `expected`, or throws; gives its digest. */
