@@ -50,20 +50,25 @@ export type BucketSource = { readonly bucketColumn: string } | { readonly idColu
  * ```
  */
 export function ringSql(dialect: SqlDialect, plan: RingPlan, source: BucketSource): string {
-  const bucket =
-    "bucketColumn" in source
-      ? bucketOfColumn(dialect, source.bucketColumn)
-      : bucketSql(dialect, plan.salt, source.idColumn);
+  const bucket = bucketExpression(dialect, plan.salt, source);
   const cases = plan.rings.map(({ ppm }, index) => `WHEN ${bucket} < ${ringThreshold(ppm)} THEN ${index}`);
   return `CASE ${cases.join(" ")} END`;
 }
 
-function bucketOfColumn(dialect: SqlDialect, name: string): string {
-  const column = quoted(dialect, name);
+/** The bucket, wherever the statement finds it. */
+export function bucketExpression(dialect: SqlDialect, salt: string, source: BucketSource): string {
+  if (!("bucketColumn" in source)) return bucketSql(dialect, salt, source.idColumn);
+  const column = quoted(dialect, source.bucketColumn);
   return guarded(bucketGuards(dialects[dialect], column), column);
 }
 
-function quoted(dialect: SqlDialect, column: string): string {
+/**
+ * A column's name as a dialect writes it.
+ *
+ * @throws {@link CohortError} `ERR_COHORT_SQL_COLUMN`
+ * @throws RangeError for a dialect that does not exist
+ */
+export function quoted(dialect: SqlDialect, column: string): string {
   if (!Object.hasOwn(dialects, dialect)) {
     throw new RangeError(`"dialect" expected one of ${Object.keys(dialects).join(", ")}, got ${dialect}`);
   }

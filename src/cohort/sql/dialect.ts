@@ -71,12 +71,14 @@ export const maxParams = 32_000;
 
 /** The parameters of a statement; one that is there already is used again. Not part of the public face. */
 export class ParamList {
-  readonly values: (string | number)[] = [];
+  readonly values: (string | number)[];
   private readonly numbers = new Map<string, number>();
   private readonly dialect: Dialect;
 
-  constructor(dialect: Dialect) {
+  /** @param given - parameters that the statement has already; the list's own are numbered after them */
+  constructor(dialect: Dialect, given: readonly (string | number)[] = []) {
     this.dialect = dialect;
+    this.values = [...given];
   }
 
   add(type: ParamType, value: string | number): string {

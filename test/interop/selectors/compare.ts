@@ -4,6 +4,7 @@ import type { SqlDialect } from "otakit/cohort";
 import { startComparison } from "../compare.ts";
 import type { PeerOutcome } from "../peer.ts";
 import { type Batch, batches } from "./cases.ts";
+import { strataBatch } from "./strata.ts";
 import { trapBatch, traps } from "./traps.ts";
 
 /** What a database says of one query: a digit for each row, and the places of those that WHERE selects. */
@@ -15,7 +16,7 @@ export interface Answer {
 /** Loads a table and asks its queries. */
 export type AskDatabase = (batch: Batch) => readonly Answer[];
 
-/** Differential comparison: 20 selectors on `rows` vehicles (1,000 when absent) in each batch, and the named traps. */
+/** Differential comparison: 20 selectors on `rows` vehicles (1,000 when absent) in each batch, the named traps, and stratified rings. */
 export function compareSelectors(
   dialect: SqlDialect,
   ask: AskDatabase,
@@ -34,7 +35,10 @@ export function compareSelectors(
     named.add(traps[index]!.name, traps[index]!.answer, truths[index]);
   }
   compareBatch(batch, trapAnswers, answers, selections);
-  return [answers.outcome(), selections.outcome(), named.outcome()];
+  const placed = startComparison(`stratified rings: ring of a vehicle${suffix}`);
+  const placedBatch = strataBatch(dialect, rows, 0);
+  compareBatch(placedBatch, ask(placedBatch), placed, selections);
+  return [answers.outcome(), selections.outcome(), named.outcome(), placed.outcome()];
 }
 
 function compareBatch(
