@@ -1,13 +1,16 @@
 /** Writes the JSON Schemas of documents that others read and write; compares by default, `--update` writes. Needs `dist/`. */
 
 import { faultEventJsonSchema } from "otakit/uds/events";
+import { catalogueJsonSchema, selectorJsonSchema } from "./check/cohort-schema.ts";
 import { finish, syncFile } from "./check/generated.ts";
 import { releaseJsonSchema } from "./check/release-schema.ts";
 
 /** Schema by file name. */
 const schemas: Readonly<Record<string, object>> = {
+  "attribute-catalogue-1": catalogueJsonSchema(),
   "fault-event-1": faultEventJsonSchema(),
   "ota-release-1": releaseJsonSchema(),
+  "selector-1": selectorJsonSchema(),
 };
 
 const update = process.argv.includes("--update");
