@@ -8,6 +8,7 @@
 import { byteBytes, byteContext, codeByte, resetBytes } from "../coder/bytes";
 import { codeFlag, flagBytes, flagContext, resetFlags } from "../coder/counters";
 import { chunkBits, predict } from "./predict";
+import { codeRaw, resetRaw } from "./raw";
 
 // Classes of flags; those of the map come behind.
 const flagChunk: u32 = 0;
@@ -78,6 +79,7 @@ export function resetPayload(
   lastCorrection = 0;
   matchLength = 0;
   blockStart = start;
+  resetRaw();
 }
 
 /** The block's new bytes now begin at another address: they were moved. */
@@ -342,6 +344,7 @@ let matchAt: u32 = 0;
  * bytes at `old` are those that would have come next.
  */
 export function codeInserted(length: u32, newFrom: u32, out: usize, old: usize, ahead: u32): void {
+  if (codeRaw(out, length)) return;
   const start = <u32>(out - blockStart);
   let word1 = wordBefore(out, start, 4);
   let word2 = wordBefore(out, start, 8);
