@@ -52,7 +52,7 @@ const seenBits: u32 = 12;
 @lazy
 const seen: usize = memory.data(2 << 12, 2);
 
-/** Whether no byte value is more frequent than chance makes it, by five deviations of the sum of squares, and nothing comes twice. */
+/** Whether no byte value is more frequent than chance makes it, by five deviations of the sum of squares, and hardly anything comes twice. */
 function looksRandom(at: usize, length: u32): bool {
   memory.fill(counts, 0, 512);
   memory.fill(seen, 0, 2 << seenBits);
