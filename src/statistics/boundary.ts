@@ -5,10 +5,10 @@
  * and a value that should tie with the bound cannot fall on one side of it in one engine and on the other in the next.
  */
 
-import { logEGo, logEStop } from "./e-process.ts";
+import { goEvidence, type PreparedTest, prepareGo, prepareStop, stopEvidence } from "./prepared-test.ts";
 import { maxCount, requireInteger } from "./range-checks.ts";
 import type { GoTest, StopTest } from "./rate-tests.ts";
-import { guardBand, lastWhile } from "./search.ts";
+import { lastWhile, lastWhileNear } from "./search.ts";
 
 /** Most vehicles of a table, so that making one takes seconds at worst. */
 const maxTableN = 10_000_000;
@@ -37,7 +37,7 @@ export interface GoTable {
  * Gives the smallest number of failures among `n` vehicles that stops, or `undefined` where not even n failures do.
  *
  * It grows by 0 or 1 from n to n + 1. By a table the answer is a search among integers; by a test it takes some tens of
- * evaluations of log E.
+ * evaluations of log E, and a few when the last search of the same test object was nearby.
  *
  * @param n - vehicles enrolled, an integer from 0 to 10^9, or to `maxN` of the table
  * @throws RangeError when `n` or the test is out of range
@@ -53,7 +53,8 @@ export function stopBoundary(n: number, source: StopTest | StopTable): number | 
     boundary = lastWhile(0, source.lastN.length - 1, (f) => source.lastN[f]! < n) + 1;
   } else {
     requireInteger("n", n, 0, maxCount);
-    boundary = lastWhile(0, n, (f) => !stops(n, f, source)) + 1;
+    const test = prepareStop(source);
+    boundary = searchNear(test, n, (f) => !stops(n, f, test)) + 1;
   }
   return boundary <= n ? boundary : undefined;
 }
@@ -79,7 +80,8 @@ export function goBoundary(n: number, source: GoTest | GoTable): number | undefi
     boundary = lastWhile(0, source.firstN.length - 1, (f) => source.firstN[f]! <= n);
   } else {
     requireInteger("n", n, 0, maxCount);
-    boundary = lastWhile(0, n, (f) => goes(n, f, source));
+    const test = prepareGo(source);
+    boundary = searchNear(test, n, (f) => goes(n, f, test));
   }
   return boundary >= 0 ? boundary : undefined;
 }
@@ -98,9 +100,10 @@ export function goBoundary(n: number, source: GoTest | GoTable): number | undefi
 export function tabulateStopBoundary(test: StopTest, maxN: number): StopTable {
   requireInteger("maxN", maxN, 0, maxTableN);
   const lastN: number[] = [];
+  const prepared = prepareStop(test);
   // One failure more stops at least one vehicle later, so each search starts where the last one ended.
   for (let f = 0, last = -1; last < maxN; f++) {
-    last = lastWhile(Math.max(last + 1, f), maxN, (n) => stops(n, f, test));
+    last = lastWhile(Math.max(last + 1, f), maxN, (n) => stops(n, f, prepared));
     lastN.push(last);
   }
   return { schema: "otakit.stop-table/1", test, maxN, lastN };
@@ -120,17 +123,29 @@ export function tabulateStopBoundary(test: StopTest, maxN: number): StopTable {
 export function tabulateGoBoundary(test: GoTest, maxN: number): GoTable {
   requireInteger("maxN", maxN, 0, maxTableN);
   const firstN: number[] = [];
+  const prepared = prepareGo(test);
   for (let f = 0, last = -1; ; f++) {
-    last = lastWhile(Math.max(last + 1, f), maxN, (n) => !goes(n, f, test));
+    last = lastWhile(Math.max(last + 1, f), maxN, (n) => !goes(n, f, prepared));
     if (last >= maxN) return { schema: "otakit.go-table/1", test, maxN, firstN };
     firstN.push(last + 1);
   }
 }
 
-function stops(n: number, f: number, test: StopTest): boolean {
-  return logEStop(n, f, test) >= guardBand - Math.log(test.alpha);
+function stops(n: number, f: number, test: PreparedTest): boolean {
+  return stopEvidence(test, n, f) >= test.threshold;
 }
 
-function goes(n: number, f: number, test: GoTest): boolean {
-  return logEGo(n, f, test) >= guardBand - Math.log(test.beta);
+function goes(n: number, f: number, test: PreparedTest): boolean {
+  return goEvidence(test, n, f) >= test.threshold;
+}
+
+/**
+ * Gives the last number of failures among `n` for which `holds`, or -1. Starts where the last search of the test leads to: boundaries
+ * grow with n by about the limit.
+ */
+function searchNear(test: PreparedTest, n: number, holds: (failures: number) => boolean): number {
+  const near = test.lastBoundary + Math.round(test.p * (n - test.lastN));
+  test.lastBoundary = lastWhileNear(0, n, near, holds);
+  test.lastN = n;
+  return test.lastBoundary;
 }

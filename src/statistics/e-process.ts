@@ -9,9 +9,9 @@
  * the iterated logarithm" (1970).
  */
 
-import { lnUpperMass } from "./beta-mass.ts";
+import { goEvidence, prepareGo, prepareStop, stopEvidence } from "./prepared-test.ts";
 import { requireCounts } from "./range-checks.ts";
-import { type GoTest, requireGoTest, requireStopTest, type StopTest } from "./rate-tests.ts";
+import type { GoTest, StopTest } from "./rate-tests.ts";
 
 /**
  * Gives log E_stop, the natural logarithm of the evidence that more than `p0` of the vehicles fail.
@@ -32,11 +32,7 @@ import { type GoTest, requireGoTest, requireStopTest, type StopTest } from "./ra
  */
 export function logEStop(n: number, f: number, test: StopTest): number {
   requireCounts(n, f);
-  requireStopTest(test);
-  const { a, b } = test.prior;
-  const p = test.p0;
-  const q = 1 - p;
-  return lnUpperMass(p, q, a + f, b + n - f) - lnUpperMass(p, q, a, b);
+  return stopEvidence(prepareStop(test), n, f);
 }
 
 /**
@@ -57,10 +53,5 @@ export function logEStop(n: number, f: number, test: StopTest): number {
  */
 export function logEGo(n: number, f: number, test: GoTest): number {
   requireCounts(n, f);
-  requireGoTest(test);
-  const { a, b } = test.prior;
-  const p = test.p1;
-  const q = 1 - p;
-  // Evidence for few failures is evidence for many successes: the same mass, mirrored.
-  return lnUpperMass(q, p, b + n - f, a + f) - lnUpperMass(q, p, b, a);
+  return goEvidence(prepareGo(test), n, f);
 }

@@ -24,3 +24,22 @@ export function lastWhile(from: number, to: number, holds: (value: number) => bo
   }
   return last;
 }
+
+/** {@link lastWhile}, with a guess of the answer: the cost grows with the logarithm of its distance from it. */
+export function lastWhileNear(from: number, to: number, near: number, holds: (value: number) => boolean): number {
+  const start = Math.max(from, Math.min(to, near));
+  if (holds(start)) return lastWhile(start + 1, to, holds);
+  let above = start;
+  let below = start - 1;
+  for (let step = 2; below >= from && !holds(below); step *= 2) {
+    above = below;
+    below -= step;
+  }
+  below = Math.max(below, from - 1);
+  while (above - below > 1) {
+    const middle = Math.floor((below + above) / 2);
+    if (holds(middle)) below = middle;
+    else above = middle;
+  }
+  return below;
+}

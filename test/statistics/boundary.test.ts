@@ -91,6 +91,31 @@ describe("boundaries", () => {
     );
   });
 
+  it("do not depend on what was asked before, nor on what the test was before", () => {
+    const numbers = fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 2, maxLength: 8 });
+    const step = fc.tuple(fc.constantFrom("limit", "level", "a", "b"), fc.integer({ min: 1, max: 200 }), numbers);
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 2, maxLength: 5 }), (steps) => {
+        const kept = { p0: 0.1, alpha: 0.05, prior: { a: 1, b: 10 } };
+        const keptGo = { p1: 0.1, beta: 0.05, prior: { a: 1, b: 10 } };
+        for (const [changed, value, all] of steps) {
+          if (changed === "limit") kept.p0 = keptGo.p1 = value / 1_000;
+          else if (changed === "level") kept.alpha = keptGo.beta = value / 1_000;
+          else kept.prior[changed] = keptGo.prior[changed] = value;
+          for (const n of all) {
+            expect(stopBoundary(n, kept)).toBe(stopBoundary(n, structuredClone(kept)));
+            expect(goBoundary(n, keptGo)).toBe(goBoundary(n, structuredClone(keptGo)));
+            expect(logEStop(n, n >> 5, kept)).toBe(logEStop(n, n >> 5, structuredClone(kept)));
+            expect(logEGo(n, n >> 5, keptGo)).toBe(logEGo(n, n >> 5, structuredClone(keptGo)));
+          }
+        }
+        kept.alpha = keptGo.beta = 1;
+        expect(() => logEStop(1, 0, kept)).toThrow(RangeError);
+        expect(() => goBoundary(1, keptGo)).toThrow(RangeError);
+      }),
+    );
+  });
+
   it("reach ten million vehicles", () => {
     const f = stopBoundary(10_000_000, stop)!;
     expect(f / 10_000_000).toBeGreaterThan(0.005);

@@ -16,7 +16,39 @@ const counts = fc
   .chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: Math.min(n, 1 + (n >> 3)) })));
 const level = fc.constantFrom(0.001, 0.025, 0.05, 0.2);
 
+/** Halves an interval until its ends are as close as bounds are known. */
+function halve(from: number, to: number, holds: (rate: number) => boolean): readonly [number, number] {
+  let [low, high] = [from, to];
+  while (high - low > 1e-12 * high) {
+    const middle = (low + high) / 2;
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return [low, high];
+}
+
 describe("bounds of a rate at all looks", () => {
+  it("are to the bit those that halving alone finds", () => {
+    const wide = fc.integer({ min: 0, max: 23 }).chain((bits) => fc.integer({ min: 1, max: 2 ** bits }));
+    const any = wide.chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 0, max: Math.min(n, 1_000) })));
+    fc.assert(
+      fc.property(any, fc.constantFrom(1e-6, 0.05, 0.5), ([n, f], error) => {
+        const needed = -Math.log(error);
+        const [, upper] = halve(f / n, 1, (p) => {
+          const b = Math.min(1e9, 2 / p);
+          return lnUpperMass(1 - p, p, b + n - f, 1 + f) - lnUpperMass(1 - p, p, b, 1) < needed;
+        });
+        expect(upperRateBound(n, f, error)).toBe(f === n ? 1 : upper);
+        const [lower] = halve(0, f / n, (p) => {
+          const b = Math.min(1e9, Math.max(1, 0.5 / p));
+          return lnUpperMass(p, 1 - p, 1 + f, b + n - f) - lnUpperMass(p, 1 - p, 1, b) >= needed;
+        });
+        expect(lowerRateBound(n, f, error)).toBe(f === 0 ? 0 : lower);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it("clear 2 % where the go test does", () => {
     for (const [n, f] of [
       [195, 0],
