@@ -38,9 +38,11 @@ export class PlanReader {
     const object = this.object(value, path);
     for (const name of Object.keys(object)) {
       // A hostile name must not make a message of its own size.
-      this.require(known.includes(name), [...path, excerpt(name, 64)], "no such member");
+      if (!known.includes(name)) this.require(false, [...path, excerpt(name, 64)], "no such member");
     }
-    return Object.fromEntries(known.map((name) => [name, Object.hasOwn(object, name) ? object[name] : undefined]));
+    const found: Record<string, unknown> = {};
+    for (const name of known) found[name] = Object.hasOwn(object, name) ? object[name] : undefined;
+    return found;
   }
 
   /** Reads each element of a list of so many. */

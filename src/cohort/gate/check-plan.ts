@@ -11,7 +11,7 @@ import {
   tabulateStopBoundary,
 } from "../../statistics/index.ts";
 import type { CohortReasonCode } from "../reasons.ts";
-import { goTestOf } from "./go-checks.ts";
+import { goTestOf } from "./go-tests.ts";
 import { toleratedPpmOf } from "./parse-metrics.ts";
 import { parseRolloutPlan } from "./parse-plan.ts";
 import type { FailureMetric, PlanRing, RolloutPlan, SilenceMetric } from "./plan.ts";

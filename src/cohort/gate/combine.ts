@@ -1,7 +1,7 @@
 /** One bound for all metrics and strata: their evidence, weighted and added up at each common prefix of enrolment. */
 
 import { combineLogE, logEStop, selectByEvidence } from "../../statistics/index.ts";
-import type { Prefixes, StratumCounts } from "./prefixes.ts";
+import { type Prefixes, type StratumCounts, sumAt } from "./prefixes.ts";
 import type { ShareTest } from "./stop-tests.ts";
 import type { CombinedCheck } from "./verdict.ts";
 
@@ -20,18 +20,25 @@ export interface ShareCounts {
  */
 export function shareCounts({ metric, stratum }: ShareTest, prefixes: Prefixes): ShareCounts {
   const counts = prefixes.strata.get(stratum)!;
-  const length = prefixes.endMs.length;
+  const { length } = prefixes.endMs;
   if (metric.kind === "silence") return silenceCounts(counts, prefixes.matureCount);
-  const n = counts.enrolled.map((enrolled, at) => enrolled - counts.excluded[at]!);
+  const n = withoutExcluded(counts, length);
   if (metric.category === undefined) return { n, count: counts.failure };
   // Counters of another maker may name a category of vehicles that they exclude.
   const failed = counts.categories.get(metric.category) ?? new Float64Array(length);
   return { n, count: failed.map((count, at) => Math.min(count, n[at]!)) };
 }
 
+function withoutExcluded({ enrolled, excluded }: StratumCounts, length: number): Float64Array {
+  // Sums rise: where the last is 0, all are.
+  if (sumAt(excluded, length) === 0) return enrolled;
+  return enrolled.map((all, at) => all - excluded[at]!);
+}
+
 /** Silent are those without an outcome by maturity; vehicles that are not mature are not silent yet. */
 function silenceCounts({ enrolled, onTime }: StratumCounts, matureCount: number): ShareCounts {
-  const count = enrolled.map((all, at) => (at < matureCount ? all - onTime[at]! : 0));
+  const count = new Float64Array(enrolled.length);
+  for (let at = 0; at < matureCount; at++) count[at] = enrolled[at]! - onTime[at]!;
   if (matureCount > 0) count.fill(count[matureCount - 1]!, matureCount);
   return { n: enrolled, count };
 }
@@ -40,10 +47,13 @@ function silenceCounts({ enrolled, onTime }: StratumCounts, matureCount: number)
  * Finds whether the weighted sum of the evidence reaches 1 / alpha at any prefix.
  *
  * The sum is computed at the last prefix, and at those where a bound that costs little does not rule it out; the largest is given.
+ *
+ * @param lastLogs - log E of each test at the last prefix
  */
 export function combineAtPrefixes(
   tests: readonly ShareTest[],
   counts: readonly ShareCounts[],
+  lastLogs: readonly number[],
   endMs: readonly number[],
   alpha: number,
 ): CombinedCheck {
@@ -56,7 +66,7 @@ export function combineAtPrefixes(
     const logE = Math.log(weights.reduce((sum, weight) => sum + weight, 0));
     return { reached: false, prefixEndMs: null, logE, offenders: [], largest: null };
   }
-  let best = { prefix: last, logs: logsAt(last), logE: 0 };
+  let best = { prefix: last, logs: lastLogs, logE: 0 };
   best.logE = combineLogE(best.logs, weights);
   const bounds = upperBounds(tests, counts, last);
   const open = bounds.flatMap((bound, prefix) => (bound >= threshold ? [prefix] : []));
@@ -99,11 +109,16 @@ function upperBounds(tests: readonly ShareTest[], counts: readonly ShareCounts[]
     let largest = 0;
     for (let index = 0; index < logs.length; index++) {
       const { n, count, p0 } = counted[index]!;
-      logs[index] = logMaximumRatio(n[prefix]!, count[prefix]!, p0);
-      largest = Math.max(largest, logs[index]!);
+      const log = logMaximumRatio(n[prefix]!, count[prefix]!, p0);
+      logs[index] = log;
+      if (log > largest) largest = log;
     }
-    let sum = Math.max(0, constant) * Math.exp(-largest);
-    for (let index = 0; index < logs.length; index++) sum += counted[index]!.weight * Math.exp(logs[index]! - largest);
+    const one = Math.exp(-largest);
+    let sum = Math.max(0, constant) * one;
+    for (let index = 0; index < logs.length; index++) {
+      const log = logs[index]!;
+      sum += counted[index]!.weight * (log === 0 ? one : Math.exp(log - largest));
+    }
     // A margin for rounding: the bound decides what is computed, never what is stopped.
     bounds.push(largest + Math.log(sum) + guardBand);
   }

@@ -1,66 +1,92 @@
 /** Digests of what a verdict rests on. */
 
-import { bytesToHex, type HashProvider, sha256, utf8ToBytes } from "../../core/index.ts";
-import type { Aggregate } from "./aggregate.ts";
+import { bytesToHex, type HashProvider, sha256 } from "../../core/index.ts";
+import type { Aggregate, AggregateSeries } from "./aggregate.ts";
+import { CanonicalWriter } from "./canonical-writer.ts";
+
+/** Members in the order of RFC 8785. */
+const controlMembers = ["count", "metric", "overdue", "stratum", "vehicles"] as const;
+const sourceMembers = [
+  "conflicting",
+  "duplicate",
+  "expected",
+  "outOfOrder",
+  "received",
+  "rejected",
+  "skewed",
+  "source",
+  "watermarkMs",
+] as const;
 
 /**
  * Digest of an aggregate: SHA-256 over its RFC 8785 form.
  *
- * The form is written here rather than by `encodeJcs`, because half a million counters in columns are joined ten times as fast as they are
- * walked over.
+ * The form is written here rather than by `encodeJcs`, because half a million counters in columns are written many times as fast as they
+ * are walked over.
  *
  * @param aggregate - from `parseAggregate`
  */
 export function aggregateDigest(aggregate: Aggregate, provider?: HashProvider): string {
-  const writer = new CanonicalWriter();
-  writer.write(aggregate);
-  return bytesToHex(sha256(utf8ToBytes(writer.parts.join("")), provider));
+  const { schema, planDigest, series, controls, sources } = aggregate;
+  const buckets = series.reduce((sum, { startMs }) => sum + startMs.length, 0);
+  // Buckets of tens of vehicles take some 50 bytes, and the names around them some 300.
+  const writer = new CanonicalWriter(1_024 + 512 * series.length + 64 * buckets);
+  writer.text('{"controls":[');
+  controls.forEach((control, index) => {
+    if (index > 0) writer.text(",");
+    writer.record(controlMembers, control);
+  });
+  writer.text(`],"planDigest":${JSON.stringify(planDigest)},"schema":${JSON.stringify(schema)},"series":[`);
+  series.forEach((one, index) => {
+    if (index > 0) writer.text(",");
+    writeSeries(writer, one);
+  });
+  writer.text('],"sources":[');
+  sources.forEach((source, index) => {
+    if (index > 0) writer.text(",");
+    writer.record(sourceMembers, source);
+  });
+  writer.text("]}");
+  return bytesToHex(sha256(writer.written(), provider));
 }
 
-/** Writes the RFC 8785 form of checked data: well-formed texts, safe integers, null, lists and records. */
-class CanonicalWriter {
-  readonly parts: string[] = [];
-  /** The last column of each length and ends, with its text: many series have the same buckets, or nothing but zeros. */
-  private readonly columns = new Map<string, { readonly column: readonly number[]; readonly text: string }>();
-
-  write(value: unknown): void {
-    if (Array.isArray(value)) {
-      if (typeof value[0] === "number") this.parts.push(this.columnText(value));
-      else this.writeAll("[", value, (entry) => this.write(entry), "]");
-    } else if (typeof value === "object" && value !== null) {
-      const members = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-      this.writeAll("{", members, ([name, member]) => this.writeMember(name, member), "}");
-    } else this.parts.push(JSON.stringify(value));
-  }
-
-  private writeMember(name: string, value: unknown): void {
-    this.parts.push(JSON.stringify(name), ":");
-    this.write(value);
-  }
-
-  private writeAll<T>(open: string, entries: readonly T[], write: (entry: T) => void, close: string): void {
-    this.parts.push(open);
-    entries.forEach((entry, index) => {
-      if (index > 0) this.parts.push(",");
-      write(entry);
+function writeSeries(writer: CanonicalWriter, series: AggregateSeries): void {
+  const { categories, measures } = series;
+  writer.text('{"categories":{');
+  Object.keys(categories)
+    .sort()
+    .forEach((name, index) => {
+      writer.column(`${index > 0 ? "," : ""}${JSON.stringify(name)}:`, categories[name]!);
     });
-    this.parts.push(close);
-  }
-
-  private columnText(column: readonly number[]): string {
-    const key = `${column.length} ${column[0]} ${column[column.length - 1]}`;
-    const known = this.columns.get(key);
-    if (known !== undefined && isSameColumn(known.column, column)) return known.text;
-    const text = `[${column.join()}]`;
-    this.columns.set(key, { column, text });
-    return text;
-  }
-}
-
-/** Whether two columns have the same entries. */
-export function isSameColumn(left: readonly number[], right: readonly number[]): boolean {
-  if (left === right) return true;
-  if (left.length !== right.length) return false;
-  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
-  return true;
+  writer.column('},"conflict":', series.conflict);
+  // Most series have the buckets of the one before.
+  writer.repeatedColumn(',"endMs":', series.endMs);
+  writer.column(',"enrolled":', series.enrolled);
+  writer.column(',"excluded":', series.excluded);
+  writer.column(',"failure":', series.failure);
+  writer.text(',"measures":{');
+  Object.keys(measures)
+    .sort()
+    .forEach((name, index) => {
+      const measure = measures[name]!;
+      writer.text(`${index > 0 ? "," : ""}${JSON.stringify(name)}:`);
+      if (measure.kind === "exposure") {
+        writer.column('{"events":', measure.events);
+        writer.column(',"exposure":', measure.exposure);
+        writer.text(',"kind":"exposure"}');
+      } else {
+        writer.column('{"kind":"continuous","sum":', measure.sum);
+        writer.column(',"sumOfSquares":', measure.sumOfSquares);
+        writer.column(',"vehicles":', measure.vehicles);
+        writer.text("}");
+      }
+    });
+  writer.column('},"onTime":', series.onTime);
+  writer.column(',"provisional":', series.provisional);
+  writer.text(`,"ring":${JSON.stringify(series.ring)}`);
+  writer.repeatedColumn(',"startMs":', series.startMs);
+  writer.column(',"started":', series.started);
+  writer.text(`,"stratum":${JSON.stringify(series.stratum)}`);
+  writer.column(',"success":', series.success);
+  writer.text("}");
 }

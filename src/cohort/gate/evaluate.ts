@@ -12,14 +12,14 @@ import { aggregateDigest } from "./digests.ts";
 import { checkGate } from "./go-checks.ts";
 import { parseAggregate } from "./parse-aggregate.ts";
 import { parseGateContext, parseGateState } from "./parse-context.ts";
-import { parseRolloutPlan } from "./parse-plan.ts";
 import type { PlanRing, RolloutPlan } from "./plan.ts";
 import { type Prefixes, sumPrefixes } from "./prefixes.ts";
+import { type PreparedPlan, preparePlan } from "./prepared-plan.ts";
 import { assumptionsOf, estimateRates } from "./rates.ts";
 import { type RingProgress, ringProgress, suggestExtension } from "./ring-progress.ts";
 import { type Finding, findInputFaults, findRollback, findStop } from "./rules.ts";
 import { checkStops } from "./stop-checks.ts";
-import type { GateEvidence, GateReasonCode, GateRule, GateWord, GoCheck, Verdict } from "./verdict.ts";
+import type { GateEvidence, GateReasonCode, GateRule, GateWord, GoCheck, StopCheck, Verdict } from "./verdict.ts";
 
 type GateReason = Reason<GateReasonCode>;
 
@@ -49,15 +49,15 @@ export function evaluate(
   provider?: HashProvider,
 ): Verdict {
   const faults: GateReason[] = [];
-  const checkedPlan = attempt(() => parseRolloutPlan(plan), "gate_plan_invalid", faults);
+  const prepared = attempt(() => preparePlan(plan), "gate_plan_invalid", faults);
   const checkedAggregate = attempt(() => parseAggregate(aggregate), "gate_aggregate_invalid", faults);
   const checkedContext = attempt(() => parseGateContext(context), "gate_context_invalid", faults);
-  const planDigest = checkedPlan === undefined ? null : jcsSha256Hex(checkedPlan, provider);
+  const planDigest = prepared === undefined ? null : prepared.digestBy(provider);
   const counters = checkedAggregate === undefined ? null : aggregateDigest(checkedAggregate, provider);
-  if (checkedPlan !== undefined && checkedAggregate !== undefined && checkedContext !== undefined) {
-    faults.push(...findInputFaults(checkedPlan, planDigest!, checkedAggregate, checkedContext));
+  if (prepared !== undefined && checkedAggregate !== undefined && checkedContext !== undefined) {
+    faults.push(...findInputFaults(prepared.plan, planDigest!, checkedAggregate, checkedContext));
     if (faults.length === 0) {
-      const look = new Look(checkedPlan, planDigest!, checkedAggregate, counters!, checkedContext, provider);
+      const look = new Look(prepared, planDigest!, checkedAggregate, counters!, checkedContext, provider);
       return look.verdict();
     }
   }
@@ -108,6 +108,7 @@ function invalidVerdict(
 
 /** One look at valid inputs. */
 class Look {
+  private readonly prepared: PreparedPlan;
   private readonly plan: RolloutPlan;
   private readonly planDigest: string;
   private readonly aggregate: Aggregate;
@@ -119,13 +120,15 @@ class Look {
   private readonly all: Prefixes;
 
   constructor(
-    plan: RolloutPlan,
+    prepared: PreparedPlan,
     planDigest: string,
     aggregate: Aggregate,
     counters: string,
     context: GateContext,
     provider: HashProvider | undefined,
   ) {
+    const { plan } = prepared;
+    this.prepared = prepared;
     this.plan = plan;
     this.planDigest = planDigest;
     this.aggregate = aggregate;
@@ -138,16 +141,16 @@ class Look {
   }
 
   verdict(): Verdict {
-    const { plan, aggregate, context } = this;
+    const { prepared, plan, aggregate, context } = this;
     const state = this.acknowledge();
     const fromMs = state.countFromMs ?? Number.NEGATIVE_INFINITY;
     const counted = state.countFromMs === null ? this.all : this.sum(fromMs);
-    const { checks: stopChecks, combined } = checkStops(plan, aggregate, counted, fromMs);
-    const goChecks = checkGate(plan, this.ring, aggregate, this.all);
+    const { checks: stopChecks, combined } = checkStops(prepared, aggregate, counted, fromMs);
+    const goChecks = checkGate(prepared, this.ring, aggregate, this.all);
     const quality = findQualityFlags(plan, aggregate, this.all, context.nowMs);
     const progress = ringProgress(plan, this.ring, aggregate, this.all);
     const findings: Finding[] = [
-      ...findRollback(plan, aggregate, this.all, context, state),
+      ...findRollback(prepared, aggregate, this.all, context, state),
       ...findStop(stopChecks, combined, plan, state),
       ...dataFindings(quality, stopChecks),
       ...this.gateFindings(goChecks, progress),
@@ -163,7 +166,7 @@ class Look {
         latch: state.latch,
         ring: this.ring.name,
         killSwitch: context.killSwitch,
-        stopChecks: stopChecks.map(({ logE, ...integers }) => integers),
+        stopChecks: stopChecks.map(integersOf),
         stopReached: combined?.reached ?? false,
         goChecks,
         flags,
@@ -195,7 +198,7 @@ class Look {
       flags,
       next: {
         earliestDecisionMs: rule === "soak" ? progress.earliestDecisionMs : null,
-        extendBy: rule === "extend" ? suggestExtension(plan, this.ring, goChecks, progress) : null,
+        extendBy: rule === "extend" ? suggestExtension(prepared, this.ring, goChecks, progress) : null,
         openRing: decision === "expand" ? this.plan.rings[this.plan.rings.indexOf(this.ring) + 1]!.name : null,
       },
       assumptions: assumptionsOf(plan),
@@ -204,8 +207,8 @@ class Look {
   }
 
   private sum(fromMs: number): Prefixes {
-    const keys = this.plan.strata.map(({ key }) => key);
-    return sumPrefixes(this.aggregate, keys, fromMs, this.watermarkMs - this.plan.observation.maturityMs);
+    const { prepared, plan, aggregate, watermarkMs } = this;
+    return sumPrefixes(aggregate, prepared.strata, fromMs, watermarkMs - plan.observation.maturityMs);
   }
 
   /** The state of this look: an acknowledged pause is over, and its successor counts vehicles that nobody has seen the outcome of. */
@@ -300,6 +303,12 @@ function dataFindings(
       return { rule: "data_quality", reason };
     });
   return [...red, ...silent];
+}
+
+/** A stop test without its logarithm, which engines may differ in. */
+function integersOf(check: StopCheck): Omit<StopCheck, "logE"> {
+  const { metric, stratum, n, count, boundary, reached, asymptotic, holdsOnly } = check;
+  return { metric, stratum, n, count, boundary, reached, asymptotic, holdsOnly };
 }
 
 function immature(message: string): Finding {

@@ -22,6 +22,7 @@ import type {
   SilenceMetric,
 } from "./plan.ts";
 import { type Prefixes, type StratumCounts, sumAt } from "./prefixes.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
 import type { GoCheck } from "./verdict.ts";
 
 const million = 1_000_000;
@@ -39,30 +40,38 @@ export interface MatureCounts {
 
 /** Looks at every test that a ring's gate requires, overall and in each stratum that has to pass by itself. */
 export function checkGate(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   ring: PlanRing,
   aggregate: Aggregate,
   prefixes: Prefixes,
 ): readonly GoCheck[] {
+  const { plan } = prepared;
   const keys = ["", ...plan.strata.filter(({ go }) => go === "own").map(({ key }) => key)];
   const required = plan.metrics.filter((metric) => metric.required);
-  return required.flatMap((metric) => keys.map((key) => checkMetric(plan, ring, metric, key, aggregate, prefixes)));
+  return required.flatMap((metric) => keys.map((key) => checkMetric(prepared, ring, metric, key, aggregate, prefixes)));
 }
 
 function checkMetric(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   ring: PlanRing,
   metric: GateMetric,
   stratum: string,
   aggregate: Aggregate,
   { strata, endMs, matureCount }: Prefixes,
 ): GoCheck {
+  const { plan } = prepared;
   const counts = strata.get(stratum)!;
   const matureMs = matureCount === 0 ? Number.NEGATIVE_INFINITY : endMs[matureCount - 1]!;
   switch (metric.kind) {
     case "failure":
     case "silence":
-      return checkShare(plan, metric, goTestOf(plan, ring, metric), stratum, matureCounts(metric, counts, matureCount));
+      return checkShare(
+        plan,
+        metric,
+        prepared.goTest(ring, metric),
+        stratum,
+        matureCounts(metric, counts, matureCount),
+      );
     case "comparison":
       return checkComparison(plan, metric, stratum, matureCounts({ kind: metric.of }, counts, matureCount), aggregate);
     case "exposure":
@@ -70,13 +79,6 @@ function checkMetric(
     case "continuous":
       return checkMean(plan, metric, stratum, aggregate, matureMs);
   }
-}
-
-/** The go test of a metric at the end of a ring. */
-export function goTestOf({ go }: RolloutPlan, ring: PlanRing, metric: FailureMetric | SilenceMetric): GoTest {
-  const own = ring.maxPpm !== undefined && Object.hasOwn(ring.maxPpm, metric.id) ? ring.maxPpm[metric.id] : undefined;
-  const p1 = (own ?? metric.maxPpm) / million;
-  return { p1, beta: go.betaPpm / million, prior: { a: 1, b: Math.round(2 / p1) } };
 }
 
 /** Counts a metric over the first `mature` prefixes. Contradictory outcomes count as failures. */

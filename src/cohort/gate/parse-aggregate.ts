@@ -66,7 +66,7 @@ function readSeries(value: unknown, totals: Totals, path: Place): AggregateSerie
   const { length } = startMs as unknown[];
   totals.cells += length;
   reader.require(totals.cells <= maxCells, [...path, "startMs"], `at most ${maxCells} buckets altogether`);
-  const column = (name: string): readonly number[] => readColumn(found[name], length, 0, [...path, name]);
+  const column = (name: string): readonly number[] => readColumn(found[name], length, 0, path, name);
   const series: AggregateSeries = {
     ring: reader.name(found["ring"], [...path, "ring"]),
     stratum: readStratum(found["stratum"], [...path, "stratum"]),
@@ -187,13 +187,15 @@ function readStratum(value: unknown, path: Place): string {
   return value === "" ? "" : reader.name(value, path);
 }
 
-function readColumn(value: unknown, length: number, least: number, path: Place): readonly number[] {
+/** @param name - of the member that is the column, where `path` is of the object around it */
+function readColumn(value: unknown, length: number, least: number, path: Place, name?: string): readonly number[] {
+  const place = (): Place => (name === undefined ? path : [...path, name]);
   const column = Array.isArray(value) && value.length === length ? (value as readonly unknown[]) : undefined;
-  if (column === undefined) reader.require(false, path, `a column of ${length}`);
+  if (column === undefined) reader.require(false, place(), `a column of ${length}`);
   for (let at = 0; at < length; at++) {
     const entry = column![at];
     if (!(Number.isSafeInteger(entry) && (entry as number) >= least)) {
-      reader.require(false, [...path, at], `an integer in ${least} .. ${largest}`);
+      reader.require(false, [...place(), at], `an integer in ${least} .. ${largest}`);
     }
   }
   return column as readonly number[];

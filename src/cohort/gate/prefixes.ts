@@ -1,7 +1,7 @@
 /** The counters of a rollout at the ends of prefixes of enrolment time, overall and for each stratum. */
 
 import type { Aggregate, AggregateSeries } from "./aggregate.ts";
-import { isSameColumn } from "./digests.ts";
+import { isSameColumn } from "./canonical-writer.ts";
 
 /** Sums up to the end of each prefix. */
 export interface StratumCounts {
@@ -41,12 +41,11 @@ export function sumPrefixes(
 ): Prefixes {
   const endMs = commonEnds(series, fromMs);
   const names = [...new Set(series.flatMap(({ categories }) => Object.keys(categories)))];
-  const strata = new Map(["", ...keys].map((key) => [key, emptyCounts(endMs.length, names)] as const));
+  const strata = emptyStrata(["", ...keys], endMs.length, names);
   const all = strata.get("")!;
   for (const one of series) {
     const places = placesOf(one, endMs, fromMs);
-    addSeries(all, one, places);
-    if (one.stratum !== "") addSeries(strata.get(one.stratum)!, one, places);
+    addSeries(all, one.stratum === "" ? undefined : strata.get(one.stratum)!, one, places);
   }
   for (const counts of strata.values()) accumulate(counts);
   let matureCount = 0;
@@ -56,17 +55,22 @@ export function sumPrefixes(
 
 /** Ends of buckets that no other bucket lies across: the ends of the unions of overlapping buckets. */
 function commonEnds(series: readonly AggregateSeries[], fromMs: number): readonly number[] {
-  // Series mostly have the same buckets: few are left to be sorted.
-  const latest = new Map<number, number>();
+  const buckets: { readonly start: number; readonly end: number }[] = [];
+  let isSorted = true;
   series.forEach(({ startMs, endMs }, index) => {
+    // Series mostly have the same buckets: few are left to be sorted.
     const before = series[index - 1];
     if (before !== undefined && isSameColumn(startMs, before.startMs) && isSameColumn(endMs, before.endMs)) return;
-    startMs.forEach((start, at) => {
-      if (start >= fromMs) latest.set(start, Math.max(latest.get(start) ?? 0, endMs[at]!));
-    });
+    for (let at = 0; at < startMs.length; at++) {
+      const start = startMs[at]!;
+      if (start < fromMs) continue;
+      if (buckets.length > 0 && start < buckets[buckets.length - 1]!.start) isSorted = false;
+      buckets.push({ start, end: endMs[at]! });
+    }
   });
+  if (!isSorted) buckets.sort((left, right) => left.start - right.start);
   const ends: number[] = [];
-  for (const [start, end] of [...latest].sort(([left], [right]) => left - right)) {
+  for (const { start, end } of buckets) {
     const last = ends.length - 1;
     if (last >= 0 && start < ends[last]!) ends[last] = Math.max(ends[last]!, end);
     else ends.push(end);
@@ -86,35 +90,71 @@ function placesOf({ startMs, endMs }: AggregateSeries, ends: readonly number[], 
   return places;
 }
 
-function emptyCounts(length: number, names: readonly string[]): StratumCounts {
-  const column = (): Float64Array => new Float64Array(length);
-  return {
-    enrolled: column(),
-    success: column(),
-    failure: column(),
-    conflict: column(),
-    excluded: column(),
-    onTime: column(),
-    categories: new Map(names.map((name) => [name, column()])),
-  };
+/** Zeros for each stratum, in one piece of memory: typed arrays of their own would take longer to make than to fill. */
+function emptyStrata(
+  keys: readonly string[],
+  length: number,
+  categories: readonly string[],
+): ReadonlyMap<string, StratumCounts> {
+  const { buffer } = new Float64Array(keys.length * (6 + categories.length) * length);
+  let columns = 0;
+  const column = (): Float64Array => new Float64Array(buffer, 8 * length * columns++, length);
+  return new Map(
+    keys.map((key) => [
+      key,
+      {
+        enrolled: column(),
+        success: column(),
+        failure: column(),
+        conflict: column(),
+        excluded: column(),
+        onTime: column(),
+        categories: new Map(categories.map((name) => [name, column()])),
+      },
+    ]),
+  );
 }
 
-function addSeries(target: StratumCounts, source: AggregateSeries, places: Int32Array): void {
-  const add = (sums: Float64Array, column: readonly number[]): void => {
-    for (let at = 0; at < places.length; at++) if (places[at]! >= 0) sums[places[at]!]! += column[at]!;
-  };
-  add(target.enrolled, source.enrolled);
-  add(target.success, source.success);
-  add(target.failure, source.failure);
-  add(target.conflict, source.conflict);
-  add(target.excluded, source.excluded);
-  add(target.onTime, source.onTime);
-  for (const [name, column] of Object.entries(source.categories)) add(target.categories.get(name)!, column);
+/** Adds a series to all vehicles, and to its stratum if it has one. */
+function addSeries(
+  all: StratumCounts,
+  stratum: StratumCounts | undefined,
+  series: AggregateSeries,
+  places: Int32Array,
+): void {
+  addColumn(all.enrolled, stratum?.enrolled, series.enrolled, places);
+  addColumn(all.success, stratum?.success, series.success, places);
+  addColumn(all.failure, stratum?.failure, series.failure, places);
+  addColumn(all.conflict, stratum?.conflict, series.conflict, places);
+  addColumn(all.excluded, stratum?.excluded, series.excluded, places);
+  addColumn(all.onTime, stratum?.onTime, series.onTime, places);
+  for (const [name, column] of Object.entries(series.categories)) {
+    addColumn(all.categories.get(name)!, stratum?.categories.get(name), column, places);
+  }
+}
+
+function addColumn(
+  all: Float64Array,
+  stratum: Float64Array | undefined,
+  column: readonly number[],
+  places: Int32Array,
+): void {
+  for (let at = 0; at < places.length; at++) {
+    const place = places[at]!;
+    const count = column[at]!;
+    if (place < 0 || count === 0) continue;
+    all[place]! += count;
+    if (stratum !== undefined) stratum[place]! += count;
+  }
 }
 
 function accumulate({ categories, ...columns }: StratumCounts): void {
   for (const column of [...Object.values(columns), ...categories.values()]) {
-    for (let at = 1; at < column.length; at++) column[at]! += column[at - 1]!;
+    let sum = 0;
+    for (let at = 0; at < column.length; at++) {
+      sum += column[at]!;
+      column[at] = sum;
+    }
   }
 }
 

@@ -2,10 +2,10 @@
 
 import { type GoTest, goBoundary } from "../../statistics/index.ts";
 import type { Aggregate } from "./aggregate.ts";
-import { goTestOf } from "./go-checks.ts";
 import { waveSize } from "./pace.ts";
 import type { PlanRing, RolloutPlan } from "./plan.ts";
 import { type Prefixes, sumAt } from "./prefixes.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
 import { isShareMetric } from "./stop-tests.ts";
 import type { GoCheck } from "./verdict.ts";
 
@@ -57,11 +57,12 @@ export function ringProgress(
  * pace and the ring allow; at least one.
  */
 export function suggestExtension(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   ring: PlanRing,
   checks: readonly GoCheck[],
   { enrolled, total }: RingProgress,
 ): number {
+  const { plan } = prepared;
   const fleet = plan.strata.reduce((sum, { size }) => sum + size, 0);
   let wanted = 1;
   for (const { metric: id, stratum, n, counted, passed } of checks) {
@@ -71,7 +72,7 @@ export function suggestExtension(
     if (!isShareMetric(metric)) wanted = Math.max(wanted, ring.vehicles);
     else {
       const size = plan.strata.find(({ key }) => key === stratum)?.size;
-      const lacking = vehiclesLacking(n, counted, goTestOf(plan, ring, metric));
+      const lacking = vehiclesLacking(n, counted, prepared.goTest(ring, metric));
       wanted = Math.max(wanted, size === undefined ? lacking : Math.ceil((lacking * fleet) / size));
     }
   }

@@ -6,6 +6,7 @@ import type { GateContext, GateState } from "./context.ts";
 import { watermarkOf } from "./data-quality.ts";
 import type { RolloutPlan } from "./plan.ts";
 import type { Prefixes } from "./prefixes.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
 import { provesRollback } from "./stop-checks.ts";
 import { isShareMetric } from "./stop-tests.ts";
 import type { CombinedCheck, GateReasonCode, GateRule, StopCheck } from "./verdict.ts";
@@ -61,12 +62,13 @@ export function findInputFaults(
 
 /** Why to roll back: by order, by a safety limit, by evidence, or because it was decided before. */
 export function findRollback(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   { series }: Aggregate,
   prefixes: Prefixes,
   context: GateContext,
   { latch }: GateState,
 ): readonly Finding[] {
+  const { plan } = prepared;
   const findings: Finding[] = [];
   const add = (code: GateReasonCode, message: string, evidence: Readonly<Record<string, unknown>> = {}): void =>
     void findings.push({ rule: "rollback", reason: { code, message, evidence } });
@@ -80,7 +82,7 @@ export function findRollback(
     const message = `${count} vehicles failed with "${category}"; ${atLeast} roll back`;
     add("gate_safety_limit", message, { category, count, atLeast });
   }
-  if (provesRollback(plan, prefixes)) {
+  if (provesRollback(prepared, prefixes)) {
     const { abovePpm } = plan.stop.rollback!;
     add("gate_rollback_evidence", `The failures prove more than ${abovePpm} ppm`, { abovePpm });
   }

@@ -15,7 +15,8 @@ import { combineAtPrefixes, logMaximumRatio, type ShareCounts, shareCounts } fro
 import { type MeasureTotals, sumMeasures } from "./measures.ts";
 import type { ComparisonMetric, ContinuousMetric, ExposureMetric, RolloutPlan } from "./plan.ts";
 import { type Prefixes, sumAt } from "./prefixes.ts";
-import { holdsOnly, isShareMetric, type ShareTest, type StopPair, shareTest, stopPairs } from "./stop-tests.ts";
+import type { PreparedPlan } from "./prepared-plan.ts";
+import { holdsOnly, type ShareTest, type StopPair } from "./stop-tests.ts";
 import type { CombinedCheck, StopCheck } from "./verdict.ts";
 
 const million = 1_000_000;
@@ -30,24 +31,19 @@ export interface StopFindings {
 
 /** Looks at every stop test of a plan over the vehicles enrolled since the last acknowledged pause. */
 export function checkStops(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   aggregate: Aggregate,
   prefixes: Prefixes,
   countFromMs: number,
 ): StopFindings {
+  const { plan, shareTests, summed, otherPairs } = prepared;
   const alpha = plan.stop.alphaPpm / million;
-  const pairs = stopPairs(plan);
-  const tests = pairs.flatMap((pair) => {
-    const { metric } = pair;
-    return isShareMetric(metric) ? [shareTest({ ...pair, metric }, plan)] : [];
-  });
-  const counts = tests.map((test) => shareCounts(test, prefixes));
-  const shares = tests.map((test, index) => checkShare(test, counts[index]!, plan));
-  // Silence against a number that nobody measured must not stop: it is looked at by itself, with its own part of alpha.
-  const summed = tests.map((test) => !holdsOnly(test.metric, plan));
-  const select = <T>(list: readonly T[]): readonly T[] => list.filter((_, index) => summed[index]);
-  const combined = combineAtPrefixes(select(tests), select(counts), prefixes.endMs, alpha);
-  const others = pairs.flatMap((pair): readonly StopCheck[] => {
+  const counts = shareTests.map((test) => shareCounts(test, prefixes));
+  const shares = shareTests.map((test, index) => checkShare(test, counts[index]!, plan));
+  const select = <T>(list: readonly T[]): readonly T[] => summed.map((index) => list[index]!);
+  const logs = select(shares).map(({ logE }) => logE!);
+  const combined = combineAtPrefixes(select(shareTests), select(counts), logs, prefixes.endMs, alpha);
+  const others = otherPairs.flatMap((pair): readonly StopCheck[] => {
     switch (pair.metric.kind) {
       case "comparison":
         return checkComparison(pair, pair.metric, alpha, aggregate, prefixes);
@@ -138,17 +134,14 @@ function checkMean(pair: StopPair, metric: ContinuousMetric, alpha: number, tota
 }
 
 /** Whether the failures prove at any prefix that more than the plan's share for a rollback fail. */
-export function provesRollback(plan: RolloutPlan, { strata, endMs }: Prefixes): boolean {
-  const { rollback } = plan.stop;
-  if (rollback === undefined) return false;
-  const p0 = rollback.abovePpm / million;
-  const prior = { a: 1, b: Math.max(1, Math.round(0.5 / p0)) };
-  const test = { p0, alpha: rollback.alphaPpm / million, prior };
+export function provesRollback({ rollbackTest: test }: PreparedPlan, { strata, endMs }: Prefixes): boolean {
+  if (test === undefined) return false;
   const { enrolled, excluded, failure } = strata.get("")!;
+  const level = -Math.log(test.alpha);
   return endMs.some((_, at) => {
     const n = enrolled[at]! - excluded[at]!;
     // The largest ratio bounds the mixture; most prefixes need no more than it.
-    if (logMaximumRatio(n, failure[at]!, p0) < -Math.log(test.alpha)) return false;
+    if (logMaximumRatio(n, failure[at]!, test.p0) < level) return false;
     return failure[at]! >= (stopBoundary(n, test) ?? Number.POSITIVE_INFINITY);
   });
 }

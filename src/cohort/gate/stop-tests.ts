@@ -59,6 +59,13 @@ export function shareTest(
   return { ...pair, test: { p0: toleratedPpmOf(metric)! / million, alpha, prior } };
 }
 
+/** The test whose evidence rolls back; undefined where the plan has none. */
+export function rollbackTest({ stop: { rollback } }: RolloutPlan): StopTest | undefined {
+  if (rollback === undefined) return undefined;
+  const p0 = rollback.abovePpm / million;
+  return { p0, alpha: rollback.alphaPpm / million, prior: { a: 1, b: Math.max(1, Math.round(0.5 / p0)) } };
+}
+
 /**
  * Whether more silence than tolerated holds the rollout only, because nobody measured at this age how many vehicles are silent without
  * the update: a tolerance taken at another age stops every release.

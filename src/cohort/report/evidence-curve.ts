@@ -2,7 +2,7 @@
 
 import { goBoundary, stopBoundary } from "../../statistics/index.ts";
 import type { Aggregate } from "../gate/aggregate.ts";
-import { goTestOf } from "../gate/go-checks.ts";
+import { goTestOf } from "../gate/go-tests.ts";
 import type { RolloutPlan } from "../gate/plan.ts";
 import { sumPrefixes } from "../gate/prefixes.ts";
 import { isShareMetric, shareTest, stopPairs } from "../gate/stop-tests.ts";
