@@ -35,7 +35,7 @@ export function layoutOf(patch: Uint8Array): Layout | undefined {
   const covers = readNumber(patch, readNumber(patch, at + 24).end);
   const mapBytes = readNumber(patch, covers.end);
   const blocks = Math.ceil(newSize.value / blockSize);
-  if (blocks === 0 || blocks * 17 > patch.length) return undefined;
+  if (blocks === 0 || blocks * 5 > patch.length) return undefined;
   let [digestsAt, others] = [mapBytes.end, 0];
   let lastLength = { at: 0, width: 0, isStored: false };
   for (let index = 0; index < blocks; index++) {
@@ -44,7 +44,7 @@ export function layoutOf(patch: Uint8Array): Layout | undefined {
     lastLength = { at: digestsAt, width: length.end - digestsAt, isStored: length.value % 2 === 1 };
     digestsAt = length.end;
   }
-  const headerEnd = digestsAt + 16 * blocks;
+  const headerEnd = digestsAt + 4 * blocks;
   const mapEnd = headerEnd + 16 + mapBytes.value;
   const lastAt = mapEnd + others;
   if (lastAt > patch.length) return undefined;

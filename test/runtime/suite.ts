@@ -395,18 +395,18 @@ const rfc4231 = "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff
 
 /** The start of the SHA-256 of the patch for each kind of reference. */
 const otadeltaPatches: Readonly<Record<string, string>> = {
-  "AArch64 BL": "ce62b19f6abab91f",
-  "AArch64 CBZ": "67b02b52eda84f06",
-  "AArch64 ADRP and ADD": "5f8e4f1d19bcefe2",
-  "AArch64 ADRP and LDR": "1dcac39628765e14",
-  "ARM BL": "4b1f6d416dce6ba8",
-  "ARM MOVW and MOVT": "e60a7df3ddc549fe",
-  "Thumb-2 BL": "d4afa662400e2dee",
-  "x86 CALL": "5c57c71514e8395c",
-  "x86 LEA relative to RIP": "0a13e64a17fae722",
-  "pointers of 64 bits": "8bf0cbacd83ec485",
-  "pointers of 32 bits": "839e2e3038a7ae20",
-  "relative words": "fa60ce5e7726b5df",
+  "AArch64 BL": "fcf535438ffb5337",
+  "AArch64 CBZ": "74a73e4824fea81f",
+  "AArch64 ADRP and ADD": "0a72b6ec3ad66c70",
+  "AArch64 ADRP and LDR": "c0c9b2f6924390e6",
+  "ARM BL": "6e0474846e3b1ac6",
+  "ARM MOVW and MOVT": "04903a32832061ff",
+  "Thumb-2 BL": "ade93c488014b611",
+  "x86 CALL": "0238e98a5d8ff67f",
+  "x86 LEA relative to RIP": "42daa7ea625df288",
+  "pointers of 64 bits": "917bd2ca206460c9",
+  "pointers of 32 bits": "79582105377fc7f4",
+  "relative words": "ad5a781a6399147e",
 };
 
 const x86Call = architectures["x86 CALL"]!;
@@ -415,9 +415,9 @@ const x86Call = architectures["x86 CALL"]!;
 const otadeltaExample =
   "4f544144454c5441010e0c0b030e1080ee0537e481dbad4f47ea48006cb3776af74e5d44067005187dbfdf42f77c457d1d7cb0fc051b8c8024f2" +
   "cf15a9830b0bf0b25b4b3bb5d2b6e94a272aa0fac1bf64ba6267f4010080ee050000b0fc050000000000ff00000000000000ff00000000000000" +
-  "0000000080ee051e2b52340b970b161b984a0abaeb70cdc771367ede42305a45acd929f2d02505b952a39438f7449e89e4bdcd3185ddaa1a7a07" +
-  "c5f3a6b3e467c6280bdfb51f1e23ade9f12aa833257e98ffffe3639e331a5e4ae8d0fe2b625c47da50498fcbfffffffeca581733a5005a980fb5" +
-  "f229a7c2b1b6cc12026e894a957cbb0dbb87966b9a570cea709e896ae40b4fffb18cd8ed784b7440dbe725d244540b235cecebc83f";
+  "0000000080ee051e2b52340b970b16de42305ad7526da9d0bf0918b5fe6b9dc4e10130f3a6b3e467c6280bdfb51f1e23ade9f12aa833257e98ff" +
+  "ffe3639e331a5e4ae8d0fe2b625c47da50498fcbfffffffeca581733a5005a980fb5f229a7c2b1b6cc12026e894a957cbb0dbb87966b9a570cea" +
+  "709e896ae40b4fffb18cd8ed784b7440dbe725d244540b235cecebc83f";
 
 /** Made by Debian's bsdiff 4.3 from 600 bytes `7 n mod 256` with two changed bytes and nine inserted ones. */
 const bsdiffExample = {

@@ -16,7 +16,7 @@
  * | number | first address that is no reference |
  * | number, number | covers, bytes of the coded map |
  * | number each | blocks: coded bytes, times two, and one more when stored as they are |
- * | 16 each | blocks: first half of the SHA-256 of their bytes |
+ * | 4 each | blocks: start of the SHA-256 of their bytes |
  * | 16 | first half of the SHA-256 of the header so far and of the map |
  */
 
@@ -27,6 +27,7 @@ import {
   createHash,
   equalBytes,
   type HashProvider,
+  sha256,
   utf8ToBytes,
 } from "../../core/index.ts";
 import { DeltaError, type DeltaErrorCode } from "../errors.ts";
@@ -35,7 +36,10 @@ import { type CoderProfile, profileBounds } from "./profile.ts";
 const magic = utf8ToBytes("OTADELTA");
 /** Version of the format. */
 export const otadeltaVersion = 1;
-const digestBytes = 16;
+/** Against whoever changes a patch and not its digests: chance, and storage that fails. */
+const headerDigestBytes = 16;
+/** A block that is wrong counts once in 2^32 times, and the digest of the whole image refuses it then. */
+const blockDigestBytes = 4;
 const mostSegments = 16;
 /** Largest image, in bytes. */
 export const maxImageSize = 0x7fff_0000;
@@ -65,7 +69,7 @@ export interface PatchBlock {
   /** Coded bytes, or the bytes themselves when `stored`. */
   readonly coded: Uint8Array;
   readonly stored: boolean;
-  /** First half of the SHA-256 of its new bytes. */
+  /** First 4 bytes of the SHA-256 of its new bytes. */
   readonly digest: Uint8Array;
 }
 
@@ -114,11 +118,16 @@ export function isOtadelta(patch: Uint8Array): boolean {
   return equalBytes(patch.subarray(0, magic.length), magic);
 }
 
-/** First half of the SHA-256 of parts. */
-export function shortDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
+/** What a patch holds of the SHA-256 of a block. */
+export function blockDigest(block: Uint8Array, hashProvider: HashProvider): Bytes {
+  return sha256(block, hashProvider).slice(0, blockDigestBytes);
+}
+
+/** First half of the SHA-256 of header and map. */
+function headerDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[]): Bytes {
   const hash = createHash("sha256", hashProvider);
   for (const part of parts) hash.update(part);
-  return hash.digest().slice(0, digestBytes);
+  return hash.digest().slice(0, headerDigestBytes);
 }
 
 /** What the head of a patch tells, in front of its lists. */
@@ -162,9 +171,9 @@ export function openOtadelta(
     const coded = reader.number(2 * maxImageSize + 1, "the size of a block");
     return { bytes: coded >>> 1, stored: (coded & 1) === 1 };
   });
-  const digests = lengths.map(() => reader.take(digestBytes));
+  const digests = lengths.map(() => reader.take(blockDigestBytes));
   const headerEnd = reader.offset;
-  const digest = reader.take(digestBytes);
+  const digest = reader.take(headerDigestBytes);
   const map = reader.take(mapBytes);
   const blocks = lengths.map(({ bytes, stored }, index) => {
     const size = blockEnd({ blockBits, newSize }, index) - blockStart({ blockBits }, index);
@@ -173,7 +182,7 @@ export function openOtadelta(
     return { coded: reader.take(bytes), stored, digest: digests[index]! };
   });
   if (reader.offset !== patch.length) refuse("ERR_DELTA_HEADER", reader.offset, "bytes follow its last block");
-  if (!equalBytes(digest, shortDigest(hashProvider, patch.subarray(0, headerEnd), map))) {
+  if (!equalBytes(digest, headerDigest(hashProvider, patch.subarray(0, headerEnd), map))) {
     refuse("ERR_DELTA_HEADER_HASH", headerEnd, "header and map do not have the digest that they name");
   }
   return {
@@ -247,7 +256,7 @@ export function writeOtadelta(patch: Otadelta, hashProvider: HashProvider): Byte
   for (const { digest } of patch.blocks) header.push(digest);
   return concatBytes(
     ...header,
-    shortDigest(hashProvider, ...header, patch.map),
+    headerDigest(hashProvider, ...header, patch.map),
     patch.map,
     ...patch.blocks.map(({ coded }) => coded),
   );

@@ -11,7 +11,7 @@ import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { voteBases } from "./bases.ts";
 import { segmentsOf } from "./elf.ts";
-import { blockBitsBounds, maxImageSize, type Otadelta, type PatchBlock, shortDigest, writeOtadelta } from "./header.ts";
+import { blockBitsBounds, blockDigest, maxImageSize, type Otadelta, type PatchBlock, writeOtadelta } from "./header.ts";
 import { otadeltaMemory } from "./memory.ts";
 import { coverBytes, modelSizes, setTargets } from "./model.ts";
 import { type CoderProfile, type DeltaProfile, profiles } from "./profile.ts";
@@ -306,7 +306,7 @@ class PatchMaker {
       );
       // What does not compress is stored.
       const stored = coded < 0 || coded >= bytes.length;
-      const digest = shortDigest(this.#hashProvider, bytes);
+      const digest = blockDigest(bytes, this.#hashProvider);
       blocks.push({ coded: stored ? bytes : this.#core.bytes(out, coded).slice(), stored, digest });
     }
     const { segments, bases, addressEnd } = found;

@@ -1,7 +1,7 @@
 /** Writes otadelta patches of given covers, kinds and segments, which no maker would choose. */
 
 import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
-import { type Otadelta, type PointerBases, type Segment, shortDigest } from "../../../src/delta/otadelta/header.ts";
+import { blockDigest, type Otadelta, type PointerBases, type Segment } from "../../../src/delta/otadelta/header.ts";
 import { coverBytes, modelSizes, setTargets } from "../../../src/delta/otadelta/model.ts";
 import type { CoderProfile } from "../../../src/delta/otadelta/profile.ts";
 import { openDiffCore } from "../../../src/delta/wasm/diff-core.ts";
@@ -99,7 +99,7 @@ export function encodePlan(plan: Plan): Otadelta {
       out,
       room,
     );
-    const digest = shortDigest(defaultHashProvider, fresh.subarray(from, to));
+    const digest = blockDigest(fresh.subarray(from, to), defaultHashProvider);
     blocks.push({ coded: core.bytes(out, coded).slice(), stored: false, digest });
   }
   const [oldSha256, newSha256] = [sha256(old), sha256(fresh)];

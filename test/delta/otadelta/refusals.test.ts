@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest";
 import { loadFirmware } from "../../../examples/demo/firmware.ts";
 import { seededRandom } from "../../../scripts/random.ts";
 import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
-import { type Otadelta, openOtadelta, writeOtadelta } from "../../../src/delta/otadelta/header.ts";
+import { applyPatchSync } from "../../../src/delta/apply.ts";
+import { readAtFromBytes } from "../../../src/delta/images.ts";
+import { blockDigest, type Otadelta, openOtadelta, writeOtadelta } from "../../../src/delta/otadelta/header.ts";
 import { makePatch } from "../../../src/delta/otadelta/make.ts";
 import { errorOf } from "../../error-of.ts";
 import { applyWith, type Changes } from "./apply-with.ts";
@@ -147,7 +149,43 @@ describe("otadelta refuses", () => {
     expect(refusal(forged({ blocks: [longer] })).code).toBe("ERR_DELTA_BLOCK_LENGTH");
     const wrong = { ...block!, digest: block!.digest.slice().fill(7) };
     expect(refusal(forged({ blocks: [wrong] })).code).toBe("ERR_DELTA_BLOCK_HASH");
-    const stored = { coded: fresh.slice().fill(1), stored: true, digest: sha256(fresh.slice().fill(1)).slice(0, 16) };
+    const stored = { coded: fresh.slice().fill(1), stored: true, digest: sha256(fresh.slice().fill(1)).slice(0, 4) };
     expect(refusal(forged({ blocks: [stored] })).code).toBe("ERR_DELTA_NEW_HASH");
+  });
+
+  it("kept bytes that count as a block and are none: the whole image is hashed, and nothing is left", () => {
+    const wrong = fresh.slice();
+    wrong[5]! ^= 1;
+    const lying = { ...opened.blocks[0]!, digest: blockDigest(wrong, defaultHashProvider) };
+    const ended: string[] = [];
+    const sink = {
+      keptBytes: wrong.length,
+      readKept(offset: number, target: Uint8Array): number {
+        target.set(wrong.subarray(offset, offset + target.length));
+        return target.length;
+      },
+      write: () => 0,
+      truncate: () => {},
+      flush: () => {},
+      commit: () => void ended.push("commit"),
+      discard: () => void ended.push("discard"),
+      suspend: () => void ended.push("suspend"),
+    };
+    const expected = { oldSha256: sha256(old), newSha256: sha256(fresh), newSize: fresh.length };
+    const options = { expected, limits: { maxOutput: 1 << 20, maxMemory: 1 << 20 } };
+    const bytes = forged({ blocks: [lying] });
+    expect(errorOf(() => applyPatchSync(bytes, readAtFromBytes(old), sink, options))).toMatchObject({
+      code: "ERR_DELTA_NEW_HASH",
+    });
+    expect(ended).toEqual(["discard"]);
+  });
+
+  it("has four bytes of digest for each block", () => {
+    const more = makePatch(fresh, fresh, { profile: "tiny", blockSize: 2 ** 16 });
+    const one = makePatch(fresh, fresh, { profile: "tiny", blockSize: 2 ** 18 });
+    const coded = (bytes: Uint8Array): number =>
+      openOtadelta(bytes, defaultHashProvider).blocks.reduce((sum, block) => sum + block.coded.length, 0);
+    // Two blocks more: each has one byte of length, too.
+    expect(more.length - coded(more) - (one.length - coded(one))).toBe(2 * 5);
   });
 });

@@ -99,8 +99,8 @@ function forge(damaged: Uint8Array, layout: Layout, oldImage: Uint8Array): Uint8
     if (refusal === undefined) return patch;
     if (refusal.code === "ERR_DELTA_BLOCK_HASH") {
       const { block } = refusal.details as { readonly block: number };
-      const digest = sha256(written.subarray(block * blockSize)).subarray(0, 16);
-      patch = seal(replaced(patch, digestsAt + 16 * block, digest), layout);
+      const digest = sha256(written.subarray(block * blockSize)).subarray(0, 4);
+      patch = seal(replaced(patch, digestsAt + 4 * block, digest), layout);
     } else if (refusal.code === "ERR_DELTA_NEW_HASH") {
       patch = seal(replaced(patch, newSha256At, sha256(written)), layout);
     } else return undefined;
