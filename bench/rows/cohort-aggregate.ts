@@ -1,6 +1,13 @@
 /** Events of vehicles folded into the counters of a gate, from the first event to the aggregate. No peer does this work. */
 
-import { coarsenAggregate, type OutcomeEvent, OutcomeFold, type RolloutPlan } from "otakit/cohort";
+import {
+  type ColumnTable,
+  coarsenAggregate,
+  type DictionaryColumn,
+  type OutcomeEvent,
+  OutcomeFold,
+  type RolloutPlan,
+} from "otakit/cohort";
 import { seededRandom } from "../../scripts/random.ts";
 import type { BenchRow, BenchRowFactory } from "../row.ts";
 
@@ -51,11 +58,58 @@ function events(): readonly OutcomeEvent[] {
   return JSON.parse(JSON.stringify(all)) as OutcomeEvent[];
 }
 
+/** Rows of a batch: what a reader of Arrow or Parquet gives at once. */
+const batchRows = 65_536;
+
+/** The events as columns, in batches whose dictionary of vehicles is that of all, or their own. */
+function batches(all: readonly OutcomeEvent[], isShared: boolean): readonly ColumnTable[] {
+  const vehicleIds = new Map<unknown, number>();
+  return Array.from({ length: Math.ceil(all.length / batchRows) }, (_, batch) => {
+    const part = all
+      .slice(batch * batchRows, (batch + 1) * batchRows)
+      .map((event): Readonly<Record<string, unknown>> => ({ ...event }));
+    const dictionary = (member: string, places = new Map<unknown, number>()) => {
+      const indices = Int32Array.from(part, (event) => {
+        const value = event[member] ?? null;
+        if (!places.has(value)) places.set(value, places.size);
+        return places.get(value)!;
+      });
+      return { kind: "dictionary", indices, values: [...places.keys()] } as const;
+    };
+    const numbers = (member: string) =>
+      ({
+        kind: "numbers",
+        values: Float64Array.from(part, (event) => (event[member] as number | undefined) ?? Number.NaN),
+      }) as const;
+    const columns = {
+      ...Object.fromEntries(["kind", "ring", "stratum"].map((member) => [member, dictionary(member)])),
+      ...Object.fromEntries(["seq", "atMs", "receivedMs"].map((member) => [member, numbers(member)])),
+      vehicleId: dictionary("vehicleId", isShared ? vehicleIds : undefined),
+    };
+    return { length: part.length, columns };
+  });
+}
+
+/** The same batches with one object for the dictionary of vehicles, which the last batch has whole. */
+function shared(tables: readonly ColumnTable[]): readonly ColumnTable[] {
+  const { values } = tables.at(-1)!.columns["vehicleId"] as DictionaryColumn;
+  return tables.map(({ length, columns }) => {
+    const vehicleId = { ...(columns["vehicleId"] as DictionaryColumn), values };
+    return { length, columns: { ...columns, vehicleId } };
+  });
+}
+
 const foldRow: BenchRowFactory = () => {
   const all = events();
   const fold = (): OutcomeFold => {
     const result = new OutcomeFold(plan);
     for (const event of all) result.add("telematics", event);
+    return result;
+  };
+  const [shareOne, haveOwn] = [shared(batches(all, true)), batches(all, false)];
+  const foldColumns = (tables: readonly ColumnTable[]): OutcomeFold => {
+    const result = new OutcomeFold(plan);
+    for (const table of tables) result.addColumns("telematics", table);
     return result;
   };
   const full = fold();
@@ -75,6 +129,9 @@ const foldRow: BenchRowFactory = () => {
     contenders: [
       { name: "otakit, events only", run: () => fold().unplaced },
       { name: "otakit, events and counters", run: () => fold().aggregate() },
+      { name: "otakit, columns, events only", run: () => foldColumns(shareOne).unplaced },
+      { name: "otakit, columns, events and counters", run: () => foldColumns(shareOne).aggregate() },
+      { name: "otakit, columns with own dictionaries, events only", run: () => foldColumns(haveOwn).unplaced },
       {
         name: "otakit, every event once more",
         run: () => all.reduce((sum, one) => sum + Number(full.add("again", one)), 0),
@@ -98,7 +155,7 @@ const foldRow: BenchRowFactory = () => {
       const enrolled = series[0]!.enrolled.reduce((sum, count) => sum + count, 0);
       if (enrolled !== vehicles) throw new Error(`${enrolled} vehicles are enrolled`);
     },
-    note: `One operation is one event; ${vehicles} vehicles, four events and a fifth of a duplicate each, in the order of their receipt.`,
+    note: `One operation is one event; ${vehicles} vehicles, four events and a fifth of a duplicate each, in the order of their receipt; columns in batches of ${batchRows} rows that share one dictionary of vehicles, or have their own.`,
     missing: ["no peer folds reports of vehicles"],
   };
   return row;

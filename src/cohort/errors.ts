@@ -32,7 +32,7 @@ export const cohortErrorCodes = {
   ERR_COHORT_TYPE: "An attribute has a type for which the operation has no meaning. Remedy: see `path`.",
   ERR_COHORT_VALUE: "A value in a selector is none of its attribute's type. Remedy: see `path`.",
   ERR_COHORT_COLUMNS:
-    "A column that a selector reads is not in the table, or has too few rows. Remedy: see `details`; pass nulls by `validity`.",
+    "A column that is read is not in the table, or has too few rows. Remedy: see `details`; pass nulls by `validity`.",
   ERR_COHORT_RSQL:
     "A filter does not follow the grammar, or names what the catalogue does not have. Remedy: see `offset`.",
   ERR_COHORT_RSQL_UNSUPPORTED:

@@ -27,11 +27,13 @@ export type Cell = Float64Array;
 /** Counters of one plan. */
 export class Counters {
   private readonly words: PlanWords;
+  private readonly places: CellPlaces;
   /** By placement, then by start of the bucket. */
   private readonly cells = new Map<number, Map<number, Cell>>();
 
   constructor(words: PlanWords) {
     this.words = words;
+    this.places = placesOf(words);
   }
 
   /** Adds what a vehicle comes to, or takes it out; nothing for one that is not enrolled. */
@@ -45,13 +47,13 @@ export class Counters {
     if (settled.isStarted) cell[1]! += sign;
     if (settled.outcome !== "none") cell[counterNames.indexOf(settled.outcome)]! += sign;
     if (settled.isOnTime) cell[7]! += sign;
-    const places = placesOf(this.words);
-    for (const category of settled.categories) cell[places.categories + category]! += sign;
-    for (const [metric, { events, exposure }] of settled.exposures) {
+    const { places } = this;
+    for (const category of settled.categories ?? []) cell[places.categories + category]! += sign;
+    for (const [metric, { events, exposure }] of settled.exposures ?? []) {
       cell[places.exposures + 2 * metric]! += sign * events;
       cell[places.exposures + 2 * metric + 1]! += sign * exposure;
     }
-    for (const [metric, value] of settled.values) {
+    for (const [metric, value] of settled.values ?? []) {
       cell[places.values + 3 * metric]! += sign;
       cell[places.values + 3 * metric + 1]! += sign * value;
       cell[places.values + 3 * metric + 2]! += sign * value * value;
@@ -60,9 +62,16 @@ export class Counters {
 
   /** The cell of a placement and bucket; its counters may be added to. */
   cell(placement: number, startMs: number): Cell {
-    const buckets = this.cells.get(placement) ?? new Map<number, Cell>();
-    const cell = buckets.get(startMs) ?? new Float64Array(placesOf(this.words).length);
-    this.cells.set(placement, buckets.set(startMs, cell));
+    let buckets = this.cells.get(placement);
+    if (buckets === undefined) {
+      buckets = new Map();
+      this.cells.set(placement, buckets);
+    }
+    let cell = buckets.get(startMs);
+    if (cell === undefined) {
+      cell = new Float64Array(this.places.length);
+      buckets.set(startMs, cell);
+    }
     return cell;
   }
 
@@ -86,8 +95,11 @@ export class Counters {
   }
 }
 
-/** Where the counters of a cell begin. */
-export function placesOf(words: PlanWords): Record<"categories" | "exposures" | "values" | "length", number> {
+/** Where the counters of a cell begin, and how many there are. */
+type CellPlaces = Readonly<Record<"categories" | "exposures" | "values" | "length", number>>;
+
+/** Where the counters of the cells of a plan begin. */
+export function placesOf(words: PlanWords): CellPlaces {
   const exposures = counterNames.length + words.categories.length;
   const values = exposures + 2 * words.exposureMetrics.length;
   return { categories: counterNames.length, exposures, values, length: values + 3 * words.continuousMetrics.length };

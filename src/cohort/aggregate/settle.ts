@@ -11,11 +11,11 @@ export interface SettledVehicle {
   readonly isStarted: boolean;
   readonly outcome: VehicleOutcome;
   readonly isOnTime: boolean;
-  /** Numbers of the categories that are counted apart. */
-  readonly categories: ReadonlySet<number>;
+  /** Numbers of the categories that are counted apart; these and the measures are absent where there are none, as of most vehicles. */
+  readonly categories: ReadonlySet<number> | undefined;
   /** By number of the metric. */
-  readonly exposures: ReadonlyMap<number, { readonly events: number; readonly exposure: number }>;
-  readonly values: ReadonlyMap<number, number>;
+  readonly exposures: ReadonlyMap<number, { readonly events: number; readonly exposure: number }> | undefined;
+  readonly values: ReadonlyMap<number, number> | undefined;
 }
 
 /** What one vehicle adds to the counters of a source. */
@@ -28,12 +28,14 @@ export interface SettledSource {
 
 /** Settles an enrolled vehicle. */
 export function settleVehicle(vehicle: VehicleReports, words: PlanWords): SettledVehicle {
-  const { rows, enrolledMs } = vehicle;
+  const { rows, length, enrolledMs } = vehicle;
   const { soakMs, maturityMs } = words.plan.observation;
-  const retracted = valuesOf(rows, kind.retracted, 4);
-  const healthySeqs = valuesOf(rows, kind.healthy, 1);
-  const failedSeqs = valuesOf(rows, kind.failed, 1);
-  const categories = new Set<number>();
+  const kinds = kindsOf(vehicle);
+  const retracted = has(kinds, kind.retracted) ? valuesOf(vehicle, kind.retracted, 4) : undefined;
+  const mayContradict = has(kinds, kind.healthy) && has(kinds, kind.failed);
+  const healthySeqs = mayContradict ? valuesOf(vehicle, kind.healthy, 1) : undefined;
+  const failedSeqs = mayContradict ? valuesOf(vehicle, kind.failed, 1) : undefined;
+  let categories: Set<number> | undefined;
   let isStarted = false;
   let isHealthy = false;
   let isSoaked = false;
@@ -41,7 +43,7 @@ export function settleVehicle(vehicle: VehicleReports, words: PlanWords): Settle
   let isExcluded = false;
   let isContested = false;
   let decidedMs = Number.POSITIVE_INFINITY;
-  for (let at = 0; at < rows.length; at += rowLength) {
+  for (let at = 0; at < length; at += rowLength) {
     const seq = rows[at + 1]!;
     const what = rows[at + 2]!;
     if ((what !== kind.started && what !== kind.healthy && what !== kind.failed) || retracted?.has(seq)) continue;
@@ -57,7 +59,10 @@ export function settleVehicle(vehicle: VehicleReports, words: PlanWords): Settle
       isSoaked ||= decides;
     } else {
       const category = rows[at + 4]!;
-      if (!contested && words.isCounted[category]) categories.add(category);
+      if (!contested && words.isCounted[category]) {
+        categories ??= new Set();
+        categories.add(category);
+      }
       decides = ageMs <= maturityMs;
       if (!decides) continue;
       if (contested) isContested = true;
@@ -78,44 +83,55 @@ export function settleVehicle(vehicle: VehicleReports, words: PlanWords): Settle
     outcome,
     isOnTime: outcome !== "provisional" && outcome !== "none" && decidedMs <= enrolledMs + maturityMs,
     categories,
-    ...settleMeasures(rows, retracted),
+    exposures: has(kinds, kind.exposed) ? sumExposures(vehicle, retracted) : undefined,
+    values: has(kinds, kind.measured) ? latestValues(vehicle, retracted) : undefined,
   };
 }
 
-/** Adds up exposures, and takes the latest values; a number that was used for two different contents says nothing. */
-function settleMeasures(
-  rows: readonly number[],
+/** Adds up exposures; a number that was used for two different contents says nothing. */
+function sumExposures(
+  vehicle: VehicleReports,
   retracted: ReadonlySet<number> | undefined,
-): Pick<SettledVehicle, "exposures" | "values"> {
-  const exposures = new Map<number, { events: number; exposure: number }>();
-  const values = new Map<number, number>();
-  const latest = new Map<number, number>();
-  for (let at = 0; at < rows.length; at += rowLength) {
-    const what = rows[at + 2]!;
-    if (what !== kind.exposed && what !== kind.measured) continue;
-    const seq = rows[at + 1]!;
-    const metric = rows[at + 4]!;
-    if (retracted?.has(seq) || isContradicted(rows, at) || isRepeated(rows, at)) continue;
-    if (what === kind.exposed) {
-      const sum = exposures.get(metric) ?? { events: 0, exposure: 0 };
-      exposures.set(metric, { events: sum.events + rows[at + 5]!, exposure: sum.exposure + rows[at + 6]! });
-    } else if (seq >= (latest.get(metric) ?? 0)) {
-      latest.set(metric, seq);
-      values.set(metric, rows[at + 5]!);
-    }
+): ReadonlyMap<number, { readonly events: number; readonly exposure: number }> {
+  const { rows, length } = vehicle;
+  const exposures = new Map<number, { readonly events: number; readonly exposure: number }>();
+  for (let at = 0; at < length; at += rowLength) {
+    if (rows[at + 2] !== kind.exposed || !isMeasure(vehicle, at, retracted)) continue;
+    const sum = exposures.get(rows[at + 4]!) ?? { events: 0, exposure: 0 };
+    exposures.set(rows[at + 4]!, { events: sum.events + rows[at + 5]!, exposure: sum.exposure + rows[at + 6]! });
   }
-  return { exposures, values };
+  return exposures;
+}
+
+/** Takes of each metric the value with the highest number, which comes first. */
+function latestValues(
+  vehicle: VehicleReports,
+  retracted: ReadonlySet<number> | undefined,
+): ReadonlyMap<number, number> {
+  const { rows, length } = vehicle;
+  const values = new Map<number, number>();
+  for (let at = 0; at < length; at += rowLength) {
+    const metric = rows[at + 4]!;
+    if (rows[at + 2] !== kind.measured || values.has(metric) || !isMeasure(vehicle, at, retracted)) continue;
+    values.set(metric, rows[at + 5]!);
+  }
+  return values;
+}
+
+/** Whether a measure stands, and is not that of an earlier row. */
+function isMeasure(vehicle: VehicleReports, at: number, retracted: ReadonlySet<number> | undefined): boolean {
+  return !retracted?.has(vehicle.rows[at + 1]!) && !isContradicted(vehicle, at) && !isRepeated(vehicle.rows, at);
 }
 
 /** Settles what the reports of a vehicle, enrolled or not, say of the sources that delivered them. */
-export function settleSources(vehicle: VehicleReports, of: (source: number) => SettledSource, sign: 1 | -1): void {
-  const { rows } = vehicle;
-  for (let at = 0; at < rows.length; at += rowLength) {
-    const source = of(rows[at]!);
+export function settleSources(vehicle: VehicleReports, sources: readonly SettledSource[], sign: 1 | -1): void {
+  const { rows, length } = vehicle;
+  for (let at = 0; at < length; at += rowLength) {
+    const source = sources[rows[at]!]!;
     source.distinct += sign;
     if (rows[at + 3]! > rows[at + 7]!) source.skewed += sign;
-    if (isContradicted(rows, at)) source.conflicting += sign;
-    if (isOvertaken(rows, at)) source.outOfOrder += sign;
+    if (isContradicted(vehicle, at)) source.conflicting += sign;
+    if (isOvertaken(vehicle, at)) source.outOfOrder += sign;
   }
 }
 
@@ -123,30 +139,39 @@ export function settleSources(vehicle: VehicleReports, of: (source: number) => S
  * Whether another report of the vehicle, from any source, says something else about the same thing: enrolments altogether, outcomes of
  * one number, and measures of one metric and number.
  */
-function isContradicted(rows: readonly number[], at: number): boolean {
+function isContradicted({ rows, length }: VehicleReports, at: number): boolean {
   const what = rows[at + 2]!;
   if (what === kind.started || what === kind.retracted) return false;
-  for (let other = 0; other < rows.length; other += rowLength) {
-    if (rows[other + 1] !== rows[at + 1] || topicOf(rows[other + 2]!) !== topicOf(what)) continue;
-    const isOtherMetric = what >= kind.exposed && rows[other + 4] !== rows[at + 4];
-    if (!isOtherMetric && !hasSameContent(rows, other, at)) return true;
+  const seq = rows[at + 1]!;
+  // Rows of one number stand side by side.
+  for (let other = at - rowLength; other >= 0 && rows[other + 1] === seq; other -= rowLength) {
+    if (contradicts(rows, other, at)) return true;
+  }
+  for (let other = at + rowLength; other < length && rows[other + 1] === seq; other += rowLength) {
+    if (contradicts(rows, other, at)) return true;
   }
   return false;
 }
 
+/** Whether two rows of one number answer one question differently. */
+function contradicts(rows: Float64Array, other: number, at: number): boolean {
+  if (topicOf(rows[other + 2]!) !== topicOf(rows[at + 2]!)) return false;
+  const isOtherMetric = rows[at + 2]! >= kind.exposed && rows[other + 4] !== rows[at + 4];
+  return !isOtherMetric && !hasSameContent(rows, other, at);
+}
+
 /** Whether an earlier row has the same content from another source. */
-function isRepeated(rows: readonly number[], at: number): boolean {
-  for (let other = 0; other < at; other += rowLength) {
-    if (rows[other + 1] === rows[at + 1] && hasSameContent(rows, other, at)) return true;
+function isRepeated(rows: Float64Array, at: number): boolean {
+  for (let other = at - rowLength; other >= 0 && rows[other + 1] === rows[at + 1]; other -= rowLength) {
+    if (hasSameContent(rows, other, at)) return true;
   }
   return false;
 }
 
 /** Whether a report of the same source with a number as high or higher was received earlier. */
-function isOvertaken(rows: readonly number[], at: number): boolean {
-  for (let other = 0; other < rows.length; other += rowLength) {
-    const overtakes = rows[other] === rows[at] && rows[other + 1]! >= rows[at + 1]!;
-    if (overtakes && rows[other + 7]! < rows[at + 7]!) return true;
+function isOvertaken({ rows, length }: VehicleReports, at: number): boolean {
+  for (let other = 0; other < length && rows[other + 1]! >= rows[at + 1]!; other += rowLength) {
+    if (rows[other] === rows[at] && rows[other + 7]! < rows[at + 7]!) return true;
   }
   return false;
 }
@@ -156,18 +181,25 @@ function topicOf(what: number): number {
   return what === kind.healthy ? kind.failed : what;
 }
 
-function hasSameContent(rows: readonly number[], left: number, right: number): boolean {
+function hasSameContent(rows: Float64Array, left: number, right: number): boolean {
   for (let offset = 2; offset < 7; offset++) if (rows[left + offset] !== rows[right + offset]) return false;
   return true;
 }
 
-/** Values in a place of the rows of a kind; undefined when there are none, which spares a set for most vehicles. */
-function valuesOf(rows: readonly number[], what: number, offset: number): ReadonlySet<number> | undefined {
-  let values: Set<number> | undefined;
-  for (let at = 0; at < rows.length; at += rowLength) {
-    if (rows[at + 2] !== what) continue;
-    values ??= new Set();
-    values.add(rows[at + offset]!);
-  }
+/** Which kinds of reports there are, a bit for each: what there is none of need not be looked for. */
+function kindsOf({ rows, length }: VehicleReports): number {
+  let kinds = 0;
+  for (let at = 0; at < length; at += rowLength) kinds |= 1 << rows[at + 2]!;
+  return kinds;
+}
+
+function has(kinds: number, what: number): boolean {
+  return (kinds & (1 << what)) !== 0;
+}
+
+/** Values in a place of the rows of a kind. */
+function valuesOf({ rows, length }: VehicleReports, what: number, offset: number): ReadonlySet<number> {
+  const values = new Set<number>();
+  for (let at = 0; at < length; at += rowLength) if (rows[at + 2] === what) values.add(rows[at + offset]!);
   return values;
 }

@@ -57,13 +57,9 @@ export function requireColumn({ columns, length }: ColumnTable, field: string): 
   const bits = column?.validity ? column.validity.length * 8 : length;
   if (column !== undefined && rows !== undefined && rows >= length && bits >= length) return column;
   const found = column === undefined ? "none" : `one of ${Math.min(rows ?? 0, bits)}`;
-  throw new CohortError(
-    "ERR_COHORT_COLUMNS",
-    `Cannot select: column "${field}" expected ${length} rows, got ${found}`,
-    {
-      details: { field },
-    },
-  );
+  throw new CohortError("ERR_COHORT_COLUMNS", `Cannot read columns: "${field}" expected ${length} rows, got ${found}`, {
+    details: { field },
+  });
 }
 
 function rowsOf(column: Column): number | undefined {

@@ -199,6 +199,17 @@ describe("counters of sources", () => {
     expect(fold.unplaced).toBe(1);
   });
 
+  test("reports beyond the window of their vehicle and source count as duplicates", () => {
+    const fold = new OutcomeFold(plan);
+    const reports = Array.from({ length: 66 }, (_, seq): OutcomeEvent => ({ kind: "healthy", ...at(day), seq }));
+    for (const event of [...reports.slice(2), reports[0]!, reports[1]!, reports[65]!]) fold.add("telematics", event);
+    for (const event of reports.slice(2)) fold.add("workshop", event);
+    expect(fold.aggregate().sources).toMatchObject([
+      { received: 67, duplicate: 3 },
+      { received: 64, duplicate: 0 },
+    ]);
+  });
+
   test("a source without a watermark is the oldest there is", () => {
     const fold = new OutcomeFold(plan);
     fold.add("telematics", enrolled);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../../scripts/random.ts";
+import { type Random, seededRandom } from "../../../scripts/random.ts";
 import { type Aggregate, coarsenAggregate, mergeAggregates, OutcomeFold } from "../../../src/cohort/index.ts";
 import { jcsSha256Hex } from "../../../src/core/index.ts";
 import { type Delivery, countedPlan as plan, randomDeliveries, shuffled, startMs } from "./random-events.ts";
@@ -100,6 +100,83 @@ describe("laws of the fold", () => {
       { numRuns: 300 },
     );
   });
+});
+
+describe("laws beyond the window of a vehicle", () => {
+  /** Reports of two vehicles by two ways, of which some are contradictory, repeated, wide or retracted, and most beyond the window. */
+  function manyDeliveries(random: Random): readonly Delivery[] {
+    return Array.from({ length: 400 }, (): Delivery => {
+      const vehicleId = random.pick(["v1", "v2"]);
+      const atMs = startMs + random.below(3) * 86_400_000;
+      const report = { vehicleId, atMs, receivedMs: atMs + random.below(4), seq: random.below(120) };
+      const source = random.pick(["telematics", "telematics", "workshop"]);
+      switch (random.below(6)) {
+        case 0:
+          return {
+            source,
+            event: { kind: "enrolled", vehicleId, atMs, receivedMs: atMs, ring: "pilot", stratum: "EU" },
+          };
+        case 1:
+          return { source, event: { ...report, kind: "failed", category: "brakes" } };
+        case 2:
+          return { source, event: { ...report, kind: "retracted", retractedSeq: random.below(120) } };
+        case 3:
+          return {
+            source,
+            event: { ...report, kind: "exposed", metric: "codes", events: random.below(3), exposure: 9 },
+          };
+        case 4:
+          return { source, event: { ...report, kind: "measured", metric: "minutes", value: random.below(3) } };
+        default:
+          return { source, event: { ...report, kind: "healthy" } };
+      }
+    });
+  }
+
+  test("order, repetition and partition do not matter, and the highest 64 reports of each source are what counts", () => {
+    fc.assert(
+      fc.property(fc.nat(), (seed) => {
+        const random = seededRandom(seed);
+        const deliveries = manyDeliveries(random);
+        const expected = eventsOnly(foldOf(deliveries).aggregate());
+        expect(eventsOnly(foldOf(shuffled(random, [...deliveries, ...deliveries])).aggregate())).toEqual(expected);
+        const [left, right] = [0, 1].map((part) => foldOf(deliveries.filter((_, index) => index % 2 === part)));
+        left!.aggregate();
+        left!.merge(right!);
+        for (const name of names) left!.observe(name, { watermarkMs: startMs, expected: 10 });
+        expect(eventsOnly(left!.aggregate())).toEqual(expected);
+        const highest = foldOf(highestOf(deliveries))
+          .aggregate()
+          .series.flatMap(({ measures }) => Object.values(measures));
+        const { series } = expected as Aggregate;
+        expect(series.flatMap(({ measures }) => Object.values(measures))).toEqual(highest);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  /** The highest 64 reports of each vehicle and source, and every enrolment. */
+  function highestOf(deliveries: readonly Delivery[]): readonly Delivery[] {
+    const numbers = ["enrolled", "started", "healthy", "failed", "retracted", "exposed", "measured"];
+    const rowOf = ({ event }: Delivery): readonly number[] => {
+      const { kind, atMs } = event;
+      const a = kind === "retracted" ? event.retractedSeq : 0;
+      const [b, c] =
+        kind === "exposed" ? [event.events, event.exposure] : kind === "measured" ? [event.value, 0] : [0, 0];
+      return [kind === "enrolled" ? 0 : event.seq, numbers.indexOf(kind), atMs, a, b, c];
+    };
+    const groups = Map.groupBy(deliveries, ({ source, event }) => `${source} ${event.vehicleId}`);
+    return [...groups.values()].flatMap((group) => {
+      const distinct = [...new Map(group.map((one) => [rowOf(one).join(), one])).values()];
+      const sorted = distinct.sort((left, right) => {
+        const [one, other] = [rowOf(left), rowOf(right)];
+        const at = one.findIndex((number, index) => number !== other[index]);
+        return other[at]! - one[at]!;
+      });
+      // An enrolment counts even where it is none of the highest.
+      return [...sorted.slice(0, 64), ...sorted.slice(64).filter(({ event }) => event.kind === "enrolled")];
+    });
+  }
 });
 
 describe("fewer buckets", () => {
