@@ -105,7 +105,7 @@ export class OutcomeFold {
   }
 
   /**
-   * Folds events that stand in columns, one a row: as {@link add} does one after another, and faster. Columns have the names of the members
+   * Folds events that stand in columns, one a row, as {@link add} does one after another. Columns have the names of the members
    * of events; a missing value or null is a member that the event does not have. Needed are `kind`, `vehicleId`, `atMs` and `receivedMs`.
    *
    * Texts are fastest in dictionary columns, vehicles too: each different one is looked up once, and vehicles once for all batches that share
