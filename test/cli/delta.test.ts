@@ -117,6 +117,10 @@ describe("otakit delta make", () => {
     expect(room.stdout).toContain("(profile tiny)");
     const none = await delta("make", at("old"), at("new"), "-o", at("p3"), "--max-apply-memory", "100K");
     expect([none.code, codeOf(none), existsSync(at("p3"))]).toEqual([1, "ERR_DELTA_MEMORY_LIMIT", false]);
+    const little = await delta("make", at("old"), at("new"), "-o", at("p4"), "--max-memory", "100K");
+    expect([little.code, codeOf(little), existsSync(at("p4"))]).toEqual([1, "ERR_DELTA_MEMORY_LIMIT", false]);
+    const enough = await delta("make", at("old"), at("new"), "-o", at("p5"), "--max-memory", "16M");
+    expect([enough.code, existsSync(at("p5"))]).toEqual([0, true]);
     expect(made.delta.memoryBytes).toBeLessThan(1024 ** 2);
   });
 
@@ -128,6 +132,8 @@ describe("otakit delta make", () => {
       [["--profile", "fast"], "--profile expected one of tiny, default, smallest"],
       [["--format", "vcdiff"], "--format expected one of otadelta, bsdiff40"],
       [["--max-apply-memory", "1.5M"], "--max-apply-memory expected bytes"],
+      [["--max-memory", "1.5M"], "--max-memory expected bytes"],
+      [["--format", "bsdiff40", "--max-memory", "1G"], "are of otadelta patches"],
       [["--block-size", "65537"], "--block-size expected a power of two from 64K to 16M"],
       [["--block-size", "32M"], "--block-size expected a power of two from 64K to 16M"],
       [["--format", "bsdiff40", "--level", "fast"], "are of otadelta patches"],

@@ -21,6 +21,9 @@ export const recordBytes: u32 = 16;
 let records: usize = 0;
 let recordCount: u32 = 0;
 let maxRecords: u32 = 0;
+/** Full of what is still needed, the records are looked through once in so many bytes, or what makes a way of each few bytes would take for ever. */
+const leastPause: u32 = 4096;
+let compactFrom: u32 = 0;
 /** The record of the best way at `recordedAt`, shared by all that branch off there. */
 let recordedAt: u32 = 0xffffffff;
 let recorded: u32 = 0;
@@ -34,6 +37,8 @@ let costInsert: i32 = 0;
 let costChange: i32 = 0;
 let costInsertChange: i32 = 0;
 let depth: u32 = 0;
+let calm: u32 = 0;
+let idle: u32 = 0;
 
 let image: usize = 0;
 let imageSize: u32 = 0;
@@ -44,13 +49,18 @@ let size: u32 = 0;
 let reached: u32 = 0;
 let leading: u32 = 0;
 
-/** Sets what things cost, in sixteenths of a bit, and how many positions of a bucket are looked at. */
-export function setCosts(differ: i32, insert: i32, change: i32, insertChange: i32, look: u32): void {
+/**
+ * Sets what things cost, in sixteenths of a bit, how many positions of a bucket are looked at, after how many matching bytes of the best way no
+ * others are looked for, and a bit of the new positions at which none are: 0, or the step of the index, so that half the looks still meet each diagonal.
+ */
+export function setCosts(differ: i32, insert: i32, change: i32, insertChange: i32, look: u32, run: u32, idleBit: u32): void {
   costDiffer = differ;
   costInsert = insert;
   costChange = change;
   costInsertChange = insertChange;
   depth = look;
+  calm = run;
+  idle = idleBit;
 }
 
 // @ts-expect-error: decorator
@@ -62,7 +72,7 @@ function way(index: u32): usize {
 /** Gives the record of way `index` up to `at`. */
 function record(index: u32, at: u32): u32 {
   if (recordedAt === at) return recorded;
-  if (recordCount === maxRecords && !compact()) return none;
+  if (recordCount === maxRecords && (at < compactFrom || !compact(at))) return none;
   const from = way(index);
   const to = records + recordCount * recordBytes;
   store<u32>(to, load<u32>(from, 8));
@@ -73,16 +83,16 @@ function record(index: u32, at: u32): u32 {
   return recorded;
 }
 
-/** Drops the records that no way leads back to; false when none were. */
-function compact(): bool {
+/** Drops the records that no way leads back to; false when none were. `at` is the place in the new image. */
+function compact(at: u32): bool {
   for (let i: u32 = 0; i < recordCount; i++) store<u32>(records + i * recordBytes, 0, 12);
   for (let i: u32 = 0; i < wayCount; i++) {
-    let at = load<u32>(way(i), 12);
-    while (at !== none) {
-      const entry = records + at * recordBytes;
+    let each = load<u32>(way(i), 12);
+    while (each !== none) {
+      const entry = records + each * recordBytes;
       if (load<u32>(entry, 12)) break;
       store<u32>(entry, 1, 12);
-      at = load<u32>(entry, 8);
+      each = load<u32>(entry, 8);
     }
   }
   // A parent stands in front of its children; the fourth field stays at the old place and tells the new one.
@@ -100,6 +110,7 @@ function compact(): bool {
   for (let i: u32 = 0; i < wayCount; i++) store<u32>(way(i), renumbered(load<u32>(way(i), 12)), 12);
   const freed = recordCount - kept;
   recordCount = kept;
+  if (freed < maxRecords >> 3) compactFrom = at + max(size >> 8, leastPause);
   return freed > 0;
 }
 
@@ -119,6 +130,7 @@ export function scanStart(old: usize, oldSize: u32, newBytes: usize, newSize: u3
   recordCount = 0;
   maxRecords = workRecords;
   recordedAt = none;
+  compactFrom = 0;
   // Way 0 always inserts.
   wayCount = 1;
   store<i32>(ways, inserting);
@@ -148,7 +160,7 @@ export function scanTo(limit: u32): u32 {
         if (i >= size) break;
       }
     }
-    if (load<u32>(way(best), 16) < 24 && i + 8 <= size) look(fresh + i, i, best);
+    if (load<u32>(way(best), 16) < calm && !(i & idle) && i + 8 <= size) look(fresh + i, i, best);
     // One byte further on every way.
     const byte = load<u8>(fresh + i);
     let least: i32 = 0x7fffffff;

@@ -21,8 +21,8 @@ export const deltaMake: Command = defineCommand({
   name: command,
   summary: "make a patch from an old image to a new one, and apply it once",
   details: [
-    "The patch is written only after it made the new image here. Both images are held in memory, with 6 to 10 bytes of working memory " +
-      "for each byte of the old one. The same images and options always give the same patch.",
+    "The patch is written only after it made the new image here. Both images are held in memory, with 5 to 10 bytes of working memory " +
+      "for each byte of the old one, or less where --max-memory says so. The same images and options always give the same patch.",
     "An otadelta patch is the smaller one, names its images and can be resumed; BSDIFF40 is for vehicles that have bspatch only. Sign " +
       "what --json tells: its `delta` is what a release manifest says of a patch.",
   ],
@@ -41,6 +41,10 @@ export const deltaMake: Command = defineCommand({
     "max-apply-memory": {
       value: "BYTES",
       help: "memory that the vehicle has for applying; a smaller profile is taken where need be",
+    },
+    "max-memory": {
+      value: "BYTES",
+      help: "memory for making, beside images and patch; the patch grows by some per cent where that is little",
     },
     "block-size": { value: "BYTES", help: "what is verified as one, from 64K to 16M; 1M when absent" },
     json: { help: "write the result as JSON" },
@@ -88,6 +92,7 @@ function makerOf(
     readonly level: string | undefined;
     readonly profile: string | undefined;
     readonly "max-apply-memory": string | undefined;
+    readonly "max-memory": string | undefined;
     readonly "block-size": string | undefined;
   },
   terminal: Terminal,
@@ -97,9 +102,10 @@ function makerOf(
   const level = wordOption("level", options.level, levels, command);
   const profile = wordOption("profile", options.profile, profiles, command);
   const maxApplyMemory = sizeOption("max-apply-memory", options["max-apply-memory"], command);
+  const maxMemory = sizeOption("max-memory", options["max-memory"], command);
   const blockSize = sizeOption("block-size", options["block-size"], command);
   const given = Object.fromEntries(
-    Object.entries({ level, profile, maxApplyMemory, blockSize }).filter(([, value]) => value !== undefined),
+    Object.entries({ level, profile, maxApplyMemory, maxMemory, blockSize }).filter(([, value]) => value !== undefined),
   );
   if (
     blockSize !== undefined &&
@@ -108,7 +114,10 @@ function makerOf(
     throw usageError(`--block-size expected a power of two from 64K to 16M, got "${options["block-size"]}"`, command);
   if (format !== "bsdiff40") return (oldImage, newImage) => makePatch(oldImage, newImage, { ...given, onProgress });
   if (Object.keys(given).length > 0)
-    throw usageError("--level, --profile, --max-apply-memory and --block-size are of otadelta patches", command);
+    throw usageError(
+      "--level, --profile, --max-apply-memory, --max-memory and --block-size are of otadelta patches",
+      command,
+    );
   return (oldImage, newImage) => makeBsdiff40Patch(oldImage, newImage, { onProgress });
 }
 

@@ -68,7 +68,15 @@ export interface OtadeltaExports extends ModelExports {
 export interface OtadeltaMakeExports extends ModelExports {
   headBytes(size: number): number;
   indexImage(image: number, size: number, length: number, step: number, at: number): void;
-  setCosts(differ: number, insert: number, change: number, insertChange: number, depth: number): void;
+  setCosts(
+    differ: number,
+    insert: number,
+    change: number,
+    insertChange: number,
+    depth: number,
+    calm: number,
+    idle: number,
+  ): void;
   scanStart(old: number, oldSize: number, fresh: number, newSize: number, work: number, workRecords: number): void;
   /** Gives the place reached. */
   scanTo(limit: number): number;

@@ -5,15 +5,16 @@
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider, sha256 } from "../../core/index.ts";
 import { DeltaError } from "../errors.ts";
-import { defaultMaxTriples, enforceInteger } from "../limits.ts";
+import { enforceInteger } from "../limits.ts";
 import { type MakeObserver, type Report, reportTo } from "../make-progress.ts";
 import type { Core } from "../wasm/core.ts";
 import { type DiffExports, openDiffCore } from "../wasm/diff-core.ts";
 import { voteBases } from "./bases.ts";
 import { segmentsOf } from "./elf.ts";
 import { blockBitsBounds, blockDigest, maxImageSize, type Otadelta, type PatchBlock, writeOtadelta } from "./header.ts";
+import { fitMaking, type MakePlaces, predictionLead } from "./make-memory.ts";
 import { otadeltaMemory } from "./memory.ts";
-import { coverBytes, modelSizes, setTargets } from "./model.ts";
+import { setTargets } from "./model.ts";
 import { type CoderProfile, type DeltaProfile, profiles } from "./profile.ts";
 
 /** How much time to spend on a patch. */
@@ -35,7 +36,10 @@ export interface MakePatchOptions extends MakeObserver {
    * to a power cut with small ones, and a few per cent of the patch.
    */
   readonly blockSize?: number;
-  /** Most bytes of WebAssembly memory; when absent 4 GiB. */
+  /**
+   * Most bytes of WebAssembly memory, beside the caller's images and the patch; when absent 4 GiB. Where that is less than the level would take, fewer
+   * positions of the old image are indexed, each second or fourth: the patch grows by some per cent.
+   */
   readonly maxMemory?: number;
   /** Hash back end in place of the runtime's. */
   readonly hashProvider?: HashProvider;
@@ -45,20 +49,43 @@ export interface MakePatchOptions extends MakeObserver {
 interface Effort {
   /** How often covers are found again on predicted bytes. */
   readonly rematches: number;
+  /** Whether they are even where few would change: in a large image whose covers are long. */
+  readonly always: boolean;
   /** How many positions of a bucket are looked at. */
   readonly depth: number;
   /** Every so manieth old position is indexed, in a small image and in a large one. */
   readonly step: number;
   readonly largeStep: number;
+  /** After so many matching bytes no other stretch is looked for. */
+  readonly calm: number;
+  /** Whether half of the new positions are passed over, so that each diagonal is still met at every second indexed one. */
+  readonly restful: boolean;
+  /** A patch above this share of the new image may be beaten by coding that alone. */
+  readonly poorRatio: number;
 }
 
 const levels: Readonly<Record<DeltaLevel, Effort>> = {
-  fast: { rematches: 0, depth: 16, step: 2, largeStep: 4 },
-  default: { rematches: 1, depth: 32, step: 1, largeStep: 2 },
-  smallest: { rematches: 3, depth: 128, step: 1, largeStep: 1 },
+  fast: { rematches: 1, always: false, depth: 16, step: 2, largeStep: 4, calm: 8, restful: true, poorRatio: 1 / 2 },
+  default: { rematches: 1, always: true, depth: 32, step: 1, largeStep: 2, calm: 16, restful: false, poorRatio: 1 / 4 },
+  smallest: {
+    rematches: 3,
+    always: true,
+    depth: 128,
+    step: 1,
+    largeStep: 1,
+    calm: 24,
+    restful: false,
+    poorRatio: 1 / 4,
+  },
 };
 /** From this size on an image is large: ARM code loses nothing by every second position, x86 code 7 %, and both half of the time. */
 const largeImage = 8 << 20;
+/**
+ * Covers of this mean length leave little to find again, and finding takes longer than coding what is left: level `fast` lets it be in new images from
+ * that size on. Where covers are shorter, what is found again takes less time than it saves the coder.
+ */
+const largeForFast = 1 << 20;
+const longCover = 1024;
 
 /**
  * What things cost while covers are found, in sixteenths of a bit: a byte that differs, an inserted one, a change of diagonal, a
@@ -71,21 +98,17 @@ const predictedMatch = 6;
 
 /** Bytes of the new image between two looks at the signal. */
 const scanStep = 1 << 20;
-/** Readable bytes around an image in memory. */
-const margin = 64;
 const allKinds = 0xff;
 /** Addresses behind the last loaded part that may be referred to: zeroed data. */
 const behindParts = 1 << 24;
-/** A patch above this share of the new image may be beaten by coding that alone. */
-const poorRatio = 1 / 4;
 
 /**
  * Makes an `otadelta` patch, which {@link applyPatch} applies. The same images and options always give the same patch.
  *
- * Takes some 6 bytes of WebAssembly memory for each of a large old image, 10 for each of one below 8 MiB or at level `smallest`, and
- * 4 for each of the new one. Never larger than the new image and 0.5 KB; images that are compressed inside gain nothing ({@link analyseImages}).
+ * Takes at most 10 bytes of WebAssembly memory for each of the old image when both are alike long and not below 0.5 MB, 7 from 8 MiB on but at level
+ * `smallest`; with `maxMemory` 5 from 8 MiB on, or less. Never larger than the new image and 0.5 KB; images that are compressed inside gain nothing ({@link analyseImages}).
  *
- * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` or the host
+ * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` (with the least that would do as `details.found`) or the host
  *   does not allow what the images take, or `maxApplyMemory` is less than the smallest profile needs, `ERR_DELTA_CANCELLED` when the signal
  *   asked to stop
  * @throws TypeError when an image is no Uint8Array
@@ -142,10 +165,8 @@ class PatchMaker {
   readonly #report: Report;
   readonly #hashProvider: HashProvider;
   readonly #core: Core<DiffExports>;
-  readonly #at: { readonly old: number; readonly fresh: number; readonly predicted: number; readonly kinds: number };
-  readonly #covers: number;
-  readonly #mostCovers: number;
-  readonly #chunks: number;
+  readonly #at: MakePlaces;
+  readonly #step: number;
 
   constructor(oldImage: Uint8Array, newImage: Uint8Array, settings: Settings) {
     this.#old = oldImage;
@@ -156,80 +177,80 @@ class PatchMaker {
     const core = openDiffCore(settings.maxMemory);
     this.#core = core;
     core.exports.initCoder();
-    this.#chunks = Math.floor(oldImage.length / 1024) + 1;
-    this.#mostCovers = Math.min(4096 + Math.floor(newImage.length / 16), defaultMaxTriples(newImage.length));
-    this.#covers = core.allocate(this.#mostCovers * coverBytes);
-    this.#at = {
-      old: this.#load(oldImage),
-      fresh: this.#load(newImage),
-      predicted: core.allocate(oldImage.length + 2 * margin) + margin,
-      kinds: core.allocate(this.#chunks),
+    const { blockBits, profile, level, maxMemory } = settings;
+    const sizes = {
+      oldSize: oldImage.length,
+      newSize: newImage.length,
+      blockBits,
+      profile: profiles[profile],
     };
+    const effort = levels[level];
+    const step = oldImage.length < largeImage ? effort.step : effort.largeStep;
+    const { step: chosen, places } = fitMaking(sizes, step, maxMemory, core.exports, core.allocate(0));
+    core.allocate(places.end - core.allocate(0));
+    this.#step = chosen;
+    this.#at = places;
+    core.bytes(places.fresh, newImage.length).set(newImage);
+    this.#putOld();
   }
 
-  /** Puts an image into memory, zeros around it, and gives its address. */
-  #load(image: Uint8Array): number {
-    const address = this.#core.allocate(image.length + 2 * margin) + margin;
-    this.#core.bytes(address, image.length).set(image);
-    return address;
+  /** Puts the old image where its prediction may have been, zeros in front of it. */
+  #putOld(): void {
+    const { old } = this.#at;
+    this.#core.bytes(old - predictionLead, predictionLead).fill(0);
+    this.#core.bytes(old, this.#old.length).set(this.#old);
   }
 
   make(): Bytes {
     const found = this.#find();
-    const patch = this.#encode(found);
+    const patch = this.#encode(found, Number.POSITIVE_INFINITY)!;
+    const { poorRatio } = levels[this.#settings.level];
     if (patch.length < this.#new.length * poorRatio || found.coverCount === 0) return patch;
-    const alone = this.#encode({ ...found, coverCount: 0 });
-    return alone.length < patch.length ? alone : patch;
+    return this.#encode({ ...found, coverCount: 0 }, patch.length) ?? patch;
   }
 
   /** Finds covers, on the bytes as they are and then on predicted ones, and the kinds of the chunks. */
   #find(): Found {
-    const { rematches, depth, ...steps } = levels[this.#settings.level];
+    const { rematches, always, depth, calm, restful } = levels[this.#settings.level];
     const { exports } = this.#core;
-    const oldSize = this.#old.length;
-    const step = oldSize < largeImage ? steps.step : steps.largeStep;
+    const { old, fresh, covers, mostCovers, kinds, chunks, index, records, mostRecords, turned, scores } = this.#at;
+    const predicted = old - predictionLead;
+    const [oldSize, size] = [this.#old.length, this.#new.length];
     const segments = segmentsOf(this.#old, this.#new);
     const last = segments.at(-1)!;
     const raw = segments.length === 1 && last.oldAddress === 0 && last.oldSize === oldSize;
     const addressEnd = raw ? oldSize : Math.min(0xffff_ffff, last.oldAddress + last.oldSize + behindParts);
 
-    const turned = this.#core.allocate(exports.turnedBytes(this.#mostCovers, oldSize));
-    const scores = this.#core.allocate(exports.scoreBytes(this.#chunks));
-    const index = this.#core.allocate(exports.headBytes(Math.floor(oldSize / step)) + 4 * Math.ceil(oldSize / step));
-    const mostRecords = 4096 + Math.floor(this.#new.length / 16);
-    const records = this.#core.allocate(mostRecords * 16);
-
     const rounds = rematches + 1;
     const find = (round: number, image: number, match: number, costs: typeof rawCosts): number => {
       const { differ, insert, change, insertChange } = costs;
       this.#report("index-old", round * oldSize, rounds * oldSize);
-      exports.indexImage(image, oldSize, match, step, index);
-      exports.setCosts(differ, insert, change, insertChange, depth);
-      const { fresh } = this.#at;
-      const size = this.#new.length;
+      exports.indexImage(image, oldSize, match, this.#step, index);
+      exports.setCosts(differ, insert, change, insertChange, depth, calm, restful ? this.#step : 0);
       exports.scanStart(image, oldSize, fresh, size, records, mostRecords);
       for (let reached = 0; reached < size; ) {
         this.#report("scan-new", round * size + reached, rounds * size);
         reached = exports.scanTo(Math.min(size, reached + scanStep)) >>> 0;
       }
-      const count = exports.scanEnd(this.#covers, this.#mostCovers);
-      return exports.refine(this.#covers, count, image, oldSize, fresh, size, differ, insert, change);
+      const count = exports.scanEnd(covers, mostCovers);
+      return exports.refine(covers, count, image, oldSize, fresh, size, differ, insert, change);
     };
     const turn = (count: number): void => {
-      exports.setCovers(this.#covers, count);
+      exports.setCovers(covers, count);
       exports.turnMap(turned, oldSize);
-      const { old, fresh, kinds } = this.#at;
-      exports.chooseKinds(this.#covers, count, old, fresh, kinds, scores, this.#chunks, allKinds);
+      exports.chooseKinds(covers, count, old, fresh, kinds, scores, chunks, allKinds);
     };
 
-    let coverCount = find(0, this.#at.old, rawMatch, rawCosts);
-    const covers = new Uint32Array(this.#core.words(this.#covers, coverCount * 3));
-    const bases = raw ? voteBases(this.#old, this.#new, covers) : { old64: 0n, new64: 0n, old32: 0, new32: 0 };
+    let coverCount = find(0, old, rawMatch, rawCosts);
+    const found = new Uint32Array(this.#core.words(covers, coverCount * 3));
+    const bases = raw ? voteBases(this.#old, this.#new, found) : { old64: 0n, new64: 0n, old32: 0, new32: 0 };
     setTargets(exports, { segments, bases, addressEnd });
     turn(coverCount);
-    for (let round = 1; round < rounds; round++) {
-      exports.predictImage(this.#at.old, oldSize, this.#at.kinds, this.#at.predicted);
-      coverCount = find(round, this.#at.predicted, predictedMatch, predictedCosts);
+    const few = size >= largeForFast && coverCount * longCover < size;
+    for (let round = 1; round < rounds && (always || !few); round++) {
+      exports.predictImage(old, oldSize, kinds, predicted);
+      coverCount = find(round, predicted, predictedMatch, predictedCosts);
+      this.#putOld();
       turn(coverCount);
     }
     return { segments, bases, addressEnd, coverCount };
@@ -256,34 +277,33 @@ class PatchMaker {
     });
   }
 
-  #encode(found: Found): Bytes {
+  /** Codes what was found; nothing when the patch would not be shorter than `limit` bytes. */
+  #encode(found: Found, limit: number): Bytes | undefined {
     const { exports } = this.#core;
     const { coverCount } = found;
     const profile = this.#profileFor(coverCount);
     const { blockBits } = this.#settings;
     const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
     const [oldSize, newSize] = [this.#old.length, this.#new.length];
-    const { old, fresh, kinds } = this.#at;
-    exports.setCovers(this.#covers, coverCount);
-    const model = this.#core.allocate(modelSizes(profile, coverCount, oldSize).model);
-    const used = this.#core.allocate(this.#chunks);
-    const room = Math.max(coverCount * 24 + this.#chunks + 1024, 2 ** blockBits + 1024);
-    const out = this.#core.allocate(room);
+    const { old, fresh, covers, kinds, chunks, turned, model, used, out, outRoom } = this.#at;
+    exports.setCovers(covers, coverCount);
+    exports.turnMap(turned, oldSize);
     const mapBytes = exports.encodeMap(
       model,
       flagBits,
-      this.#covers,
+      covers,
       coverCount,
       kinds,
       used,
-      this.#chunks,
+      chunks,
       oldSize,
       newSize,
       out,
-      room,
+      outRoom,
     );
     const map = this.#core.bytes(out, mapBytes).slice();
     const blocks: PatchBlock[] = [];
+    let left = limit - map.length;
     for (let from = 0; from < newSize; from += 2 ** blockBits) {
       this.#report("compress", from, newSize);
       const to = Math.min(newSize, from + 2 ** blockBits);
@@ -302,11 +322,13 @@ class PatchMaker {
         from,
         to,
         out,
-        bytes.length,
+        Math.min(bytes.length, left),
       );
       // What does not compress is stored.
       const stored = coded < 0 || coded >= bytes.length;
       const digest = blockDigest(bytes, this.#hashProvider);
+      left -= stored ? bytes.length : coded;
+      if (left <= 0) return undefined;
       blocks.push({ coded: stored ? bytes : this.#core.bytes(out, coded).slice(), stored, digest });
     }
     const { segments, bases, addressEnd } = found;
@@ -324,6 +346,7 @@ class PatchMaker {
       map,
       blocks,
     };
-    return writeOtadelta(patch, this.#hashProvider);
+    const bytes = writeOtadelta(patch, this.#hashProvider);
+    return bytes.length < limit ? bytes : undefined;
   }
 }

@@ -10,32 +10,13 @@ import { modelSizes } from "../../../src/delta/otadelta/model.ts";
 import { profileBounds, profiles } from "../../../src/delta/otadelta/profile.ts";
 import { openApplyCore } from "../../../src/delta/wasm/apply-core.ts";
 import { errorOf } from "../../error-of.ts";
+import { memoriesOf } from "../watched-memories.ts";
 import { applyWith } from "./apply-with.ts";
 import { encodePlan } from "./covers.ts";
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-}
-declare const WebAssembly: { Memory: new (descriptor: object) => Memory };
 
 const [old, fresh] = [loadFirmware("cityhub", "7.27"), loadFirmware("cityhub", "7.28")];
 
 afterEach(() => vi.unstubAllGlobals());
-
-/** Runs with an eye on the memories that are made. */
-function memoriesOf(run: () => void): readonly Memory[] {
-  const made: Memory[] = [];
-  const Real = WebAssembly.Memory;
-  class Watched extends Real {
-    constructor(descriptor: object) {
-      super(descriptor);
-      made.push(this);
-    }
-  }
-  vi.stubGlobal("WebAssembly", Object.assign(Object.create(WebAssembly), { Memory: Watched }));
-  run();
-  return made;
-}
 
 describe("working memory", () => {
   it.each(Object.keys(profiles) as (keyof typeof profiles)[])("is what the patch says, profile %s", (profile) => {
