@@ -44,6 +44,30 @@ describe("makePatch", () => {
     expect(Buffer.compare(applyWith(patch, old, fresh), fresh)).toBe(0);
   });
 
+  test("level fast finds covers again where they are short or few, and not in a large image where they are long", () => {
+    const indexings = (from: Uint8Array, to: Uint8Array): number => {
+      const phases: string[] = [];
+      makePatch(from, to, { level: "fast", onProgress: ({ phase }) => phases.push(phase) });
+      return phases.filter((phase) => phase === "index-old").length;
+    };
+    // Eight bytes more behind so many: each begins another cover.
+    const large = seededRandom("covers").bytes(1 << 20);
+    const inserted = (each: number): Uint8Array => {
+      const grown = new Uint8Array(large.length + Math.ceil(large.length / each) * 8);
+      let at = 0;
+      for (let from = 0; from < large.length; from += each, at += 8) {
+        grown.set(large.subarray(from, from + each), at);
+        at += Math.min(each, large.length - from);
+      }
+      return grown.subarray(0, at);
+    };
+    expect([indexings(large, inserted(4096)), indexings(large, inserted(256))]).toEqual([1, 2]);
+    expect(indexings(old, fresh)).toBe(2);
+    const moved = loadFirmware("cityhub", "7.22");
+    const [fast, whole] = (["fast", "default"] as const).map((level) => makePatch(moved, fresh, { level }).length);
+    expect(fast).toBeLessThan(whole! * 1.05);
+  });
+
   test("keeps to the memory of the vehicle", () => {
     const needs = (profile: DeltaProfile): number => inspect(makePatch(old, fresh, { profile })).memoryBytes;
     const [tiny, middle, large] = [needs("tiny"), needs("default"), needs("smallest")];
