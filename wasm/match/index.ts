@@ -14,9 +14,9 @@ export function headBytes(size: u32): u32 {
   return (4 << bitsFor(size)) + 8;
 }
 
-/** Buckets for `size` positions: between 3/8 and 3/4 of them, so that heads take at most 3 bytes for each. */
+/** Bits of the number of buckets for `size` positions: between 11/32 and 11/16 of them, so that heads take less than 3 bytes for each. */
 function bitsFor(size: u32): u32 {
-  return min(max(31 - clz((size - (size >> 2)) | 1), 8), 24);
+  return min(max(31 - clz((size - (size >> 2) - (size >> 4)) | 1), 8), 24);
 }
 
 /** Hash of the bytes at an address. */
