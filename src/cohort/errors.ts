@@ -58,6 +58,10 @@ export const cohortErrorCodes = {
   ERR_COHORT_GATE_CONTEXT: "The context of a look, or the state in it, does not have its shape. Remedy: see `path`.",
   ERR_COHORT_GATE_STATE_VERSION:
     "The state of a gate names a schema this release of otakit does not know. Remedy: update otakit; do not edit the state.",
+  ERR_COHORT_SCENARIO:
+    "A rollout scenario does not have the shape its schema promises, or names what its plan does not have. Remedy: see `path`.",
+  ERR_COHORT_SCENARIO_VERSION:
+    "A rollout scenario names a schema this release of otakit does not know. Remedy: update otakit; do not edit the scenario.",
   ERR_COHORT_LIST: "A selector names a list that was not given. Remedy: pass it in `lists`.",
 } as const;
 

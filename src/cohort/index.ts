@@ -19,5 +19,6 @@ export * from "./rings.ts";
 export * from "./rsql/index.ts";
 export { campaignSalt, layerSalt } from "./salt.ts";
 export * from "./selector/index.ts";
+export * from "./simulate/index.ts";
 export * from "./sql/index.ts";
 export * from "./strata/index.ts";

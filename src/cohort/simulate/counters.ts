@@ -1,0 +1,185 @@
+/** The counters of a simulated rollout, kept up to date in place as reports come in. */
+
+import type { Aggregate, AggregateSeries, ControlCounts, MeasureColumns } from "../gate/aggregate.ts";
+import type { PlanRing, RolloutPlan } from "../gate/plan.ts";
+import type { SimulatedMeasure } from "./scenario.ts";
+
+/** A series whose columns grow. */
+type Growing<T> = { -readonly [K in keyof T]: T[K] extends readonly number[] ? number[] : T[K] };
+
+interface GrowingSeries extends Growing<Omit<AggregateSeries, "categories" | "measures">> {
+  readonly categories: Record<string, number[]>;
+  readonly measures: Record<string, Growing<MeasureColumns>>;
+}
+
+/** A bucket of one series. */
+export interface Cell {
+  readonly series: GrowingSeries;
+  readonly at: number;
+}
+
+/** What a report says of its vehicle. */
+export interface Report {
+  readonly failed: boolean;
+  readonly category: string | undefined;
+  /** Whether it came by the age of maturity. */
+  readonly onTime: boolean;
+  /** In the order of the measures. */
+  readonly measured: readonly number[];
+}
+
+/** Counters as a fold of the same vehicles' reports would give them. */
+export class Counters {
+  private readonly plan: RolloutPlan;
+  private readonly planDigest: string;
+  private readonly measures: readonly (readonly [string, SimulatedMeasure])[];
+  private readonly controls: readonly ControlCounts[];
+  private readonly excluded: ReadonlySet<string>;
+  private readonly byPlace = new Map<string, GrowingSeries>();
+  private ordered: readonly GrowingSeries[] = [];
+  /** The last bucket of each series. */
+  private readonly open = new Map<GrowingSeries, Cell>();
+  private received = 0;
+
+  constructor(
+    plan: RolloutPlan,
+    planDigest: string,
+    measures: readonly (readonly [string, SimulatedMeasure])[],
+    controls: readonly ControlCounts[],
+  ) {
+    this.plan = plan;
+    this.planDigest = planDigest;
+    this.measures = measures;
+    this.controls = controls;
+    this.excluded = new Set(plan.observation.excludedCategories);
+  }
+
+  /** Successes so far. */
+  get succeeded(): number {
+    return this.ordered.reduce((sum, { success }) => sum + success.reduce((all, count) => all + count, 0), 0);
+  }
+
+  /**
+   * Counts a vehicle as enrolled; instants must not fall.
+   *
+   * @returns the bucket that its report goes to
+   */
+  enrol(ring: PlanRing, stratum: number, atMs: number): Cell {
+    const cell = this.cellAt(ring.name, this.plan.strata[stratum]?.key ?? "", atMs);
+    cell.series.enrolled[cell.at]!++;
+    cell.series.started[cell.at]!++;
+    this.received++;
+    return cell;
+  }
+
+  /** Counts what a vehicle reported. */
+  report({ series, at }: Cell, { failed, category, onTime, measured }: Report): void {
+    this.received++;
+    const out = category !== undefined && this.excluded.has(category);
+    if (!failed) series.success[at]!++;
+    else if (out) series.excluded[at]!++;
+    else series.failure[at]!++;
+    if (onTime) series.onTime[at]!++;
+    if (category !== undefined) {
+      series.categories[category] ??= series.startMs.map(() => 0);
+      series.categories[category]![at]!++;
+    }
+    this.measures.forEach(([id, measure], index) => {
+      const columns = series.measures[id]!;
+      const value = measured[index]!;
+      if (columns.kind === "exposure" && measure.kind === "exposure") {
+        columns.events[at]! += value;
+        columns.exposure[at]! += measure.exposure;
+      } else if (columns.kind === "continuous") {
+        columns.vehicles[at]!++;
+        columns.sum[at]! += value;
+        columns.sumOfSquares[at]! += value * value;
+      }
+    });
+  }
+
+  /** What is known up to an instant. */
+  aggregate(watermarkMs: number): Aggregate {
+    const { planDigest, ordered, controls, received } = this;
+    const clean = { expected: received, received, duplicate: 0, conflicting: 0, outOfOrder: 0, skewed: 0, rejected: 0 };
+    return {
+      schema: "otakit.aggregate/1",
+      planDigest,
+      series: ordered,
+      controls,
+      sources: [{ source: "simulation", watermarkMs, ...clean }],
+    };
+  }
+
+  private cellAt(ring: string, stratum: string, atMs: number): Cell {
+    const { bucketMs } = this.plan.observation;
+    const startMs = Math.floor(atMs / bucketMs) * bucketMs;
+    const series = this.seriesOf(ring, stratum);
+    const last = this.open.get(series);
+    if (last !== undefined && series.startMs[last.at] === startMs) return last;
+    series.startMs.push(startMs);
+    series.endMs.push(startMs + bucketMs);
+    for (const column of counterColumns(series)) column.push(0);
+    const cell = { series, at: series.startMs.length - 1 };
+    this.open.set(series, cell);
+    return cell;
+  }
+
+  private seriesOf(ring: string, stratum: string): GrowingSeries {
+    const place = JSON.stringify([ring, stratum]);
+    let series = this.byPlace.get(place);
+    if (series === undefined) {
+      series = emptySeries(ring, stratum, this.measures);
+      this.byPlace.set(place, series);
+      this.ordered = [...this.byPlace.values()].sort(inOrder);
+    }
+    return series;
+  }
+}
+
+function emptySeries(
+  ring: string,
+  stratum: string,
+  measures: readonly (readonly [string, SimulatedMeasure])[],
+): GrowingSeries {
+  return {
+    ring,
+    stratum,
+    startMs: [],
+    endMs: [],
+    enrolled: [],
+    started: [],
+    success: [],
+    failure: [],
+    conflict: [],
+    excluded: [],
+    provisional: [],
+    onTime: [],
+    categories: {},
+    measures: Object.fromEntries(
+      measures.map(([id, { kind }]) => [
+        id,
+        kind === "exposure" ? { kind, events: [], exposure: [] } : { kind, vehicles: [], sum: [], sumOfSquares: [] },
+      ]),
+    ),
+  };
+}
+
+/** All columns but those of time. */
+function counterColumns(series: GrowingSeries): readonly number[][] {
+  const { enrolled, started, success, failure, conflict, excluded, provisional, onTime } = series;
+  const measures = Object.values(series.measures).flatMap((measure) =>
+    measure.kind === "exposure"
+      ? [measure.events, measure.exposure]
+      : [measure.vehicles, measure.sum, measure.sumOfSquares],
+  );
+  const counts = [enrolled, started, success, failure, conflict, excluded, provisional, onTime];
+  return [...counts, ...Object.values(series.categories), ...measures];
+}
+
+/** Aggregates order series by ring, then stratum, in UTF-16 code units. */
+function inOrder(left: GrowingSeries, right: GrowingSeries): number {
+  if (left.ring !== right.ring) return left.ring < right.ring ? -1 : 1;
+  if (left.stratum === right.stratum) return 0;
+  return left.stratum < right.stratum ? -1 : 1;
+}

@@ -1,0 +1,82 @@
+/** Who decides in a simulated rollout: our gate, or any other rule that looks at the same counters. */
+
+import type { HashProvider } from "../../core/index.ts";
+import type { Aggregate } from "../gate/aggregate.ts";
+import type { GateState } from "../gate/context.ts";
+import { evaluate } from "../gate/evaluate.ts";
+import { rolloutPlanDigest } from "../gate/parse-plan.ts";
+import type { PlanRing, RolloutPlan } from "../gate/plan.ts";
+import type { Verdict } from "../gate/verdict.ts";
+
+/** What a policy sees. */
+export interface SimulatedLook {
+  readonly nowMs: number;
+  /** Counters up to the watermark. They grow in place: keep numbers, not columns. */
+  readonly aggregate: Aggregate;
+  /** The ring that is open. */
+  readonly ring: PlanRing;
+  /** Vehicles that are enrolled or will be without a further step, in this ring. */
+  readonly ringVehicles: number;
+}
+
+/** What a policy answers. `why` groups the ends of runs in a summary. */
+export type PolicyStep =
+  | { readonly step: "wait"; readonly why: string }
+  | { readonly step: "stop"; readonly why: string }
+  /** Opens the next ring; completes the rollout in the last. */
+  | { readonly step: "open_next" }
+  /** Enrols more vehicles in the open ring. */
+  | { readonly step: "extend"; readonly by: number };
+
+/** Decides at each look of one run. It may remember earlier looks of it. */
+export type PolicyRun = (look: SimulatedLook) => PolicyStep;
+
+/** Starts a policy anew for a run. */
+export type RolloutPolicy = () => PolicyRun;
+
+/**
+ * Lets `evaluate` decide. Approvals that a ring asks for are given at once, and name the evidence of the verdict; a pause is never
+ * acknowledged, so that it ends a run.
+ */
+export function gatePolicy(plan: RolloutPlan, provider?: HashProvider): RolloutPolicy {
+  const approvedPlanDigest = rolloutPlanDigest(plan, provider);
+  const approver = plan.owner === "approver" ? "second approver" : "approver";
+  return () => {
+    let state: GateState | null = null;
+    return ({ nowMs, aggregate, ring }) => {
+      const look = { nowMs, approvedPlanDigest, ring: ring.name, state, killSwitch: false, acknowledgements: [] };
+      let verdict = evaluate(plan, aggregate, { ...look, approvals: [] }, provider);
+      const { rule, evidenceDigest } = verdict.evidence;
+      if (rule === "approval") {
+        const expiresMs = nowMs + 1;
+        const approvals = [{ approver, ring: ring.name, evidenceDigest: evidenceDigest!, atMs: nowMs, expiresMs }];
+        verdict = evaluate(plan, aggregate, { ...look, approvals }, provider);
+      }
+      state = verdict.evidence.state;
+      return stepOf(verdict);
+    };
+  };
+}
+
+function stepOf({ decision, evidence, reasons }: Verdict): PolicyStep {
+  const { rule, combined, next } = evidence;
+  switch (decision) {
+    case "expand":
+    case "complete":
+      return { step: "open_next" };
+    case "extend":
+      return { step: "extend", by: next.extendBy! };
+    case "pause": {
+      const culprit = combined?.reached ? combined.largest : undefined;
+      return { step: "stop", why: culprit ? `pause: ${placeOf(culprit)}` : "pause" };
+    }
+    case "rollback":
+      return { step: "stop", why: `rollback: ${reasons[0]!.code}` };
+    case "hold":
+      return { step: "wait", why: `hold: ${rule}` };
+  }
+}
+
+function placeOf({ metric, stratum }: { readonly metric: string; readonly stratum: string }): string {
+  return stratum === "" ? metric : `${metric} in ${stratum}`;
+}
