@@ -8,7 +8,7 @@ import { parseAggregate } from "../gate/parse-aggregate.ts";
 import type { RolloutPlan } from "../gate/plan.ts";
 import type { Verdict } from "../gate/verdict.ts";
 import { instantText, plainText } from "../report/safe-text.ts";
-import { askRule, type ForeignAnswer, type ForeignRule } from "./rule.ts";
+import { askForeignRule, type ForeignAnswer, type ForeignRule } from "./rule.ts";
 
 /** One look at a rollout. Its state is the last look's. */
 export interface RuleLook {
@@ -51,7 +51,7 @@ export function compareRules(
     state = ours.evidence.state ?? state;
     const watermarkMs = Math.min(...checked.sources.map((source) => source.watermarkMs));
     const dueBeforeMs = watermarkMs - plan.observation.maturityMs;
-    return { nowMs: context.nowMs, ours, theirs: rules.map((rule) => askRule(rule, checked, dueBeforeMs)) };
+    return { nowMs: context.nowMs, ours, theirs: rules.map((rule) => askForeignRule(rule, checked, dueBeforeMs)) };
   });
 }
 

@@ -4,4 +4,12 @@ export { type AwsJobRules, importAwsJob, importAwsRate } from "./aws-iot-jobs.ts
 export { compareRules, type RuleComparison, type RuleLook, renderComparison } from "./compare-rules.ts";
 export { importHawkbitGroups } from "./hawkbit.ts";
 export type { ImportedPlan, PlanFrame } from "./import-plan.ts";
-export type { AwsAbortRule, ForeignAnswer, ForeignRule, ForeignWord, HawkbitRule, SeenCounts } from "./rule.ts";
+export {
+  type AwsAbortRule,
+  askForeignRule,
+  type ForeignAnswer,
+  type ForeignRule,
+  type ForeignWord,
+  type HawkbitRule,
+  type SeenCounts,
+} from "./rule.ts";

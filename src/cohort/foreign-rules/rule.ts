@@ -83,8 +83,11 @@ export interface ForeignAnswer {
  *
  * Source: hawkBit `ThresholdRolloutGroupErrorCondition` and `ThresholdRolloutGroupSuccessCondition`; AWS IoT developer guide, "How job
  * rollouts and scheduling work".
+ *
+ * @param aggregate - counters as `parseAggregate` gives them; they are not checked again
+ * @param dueBeforeMs - vehicles of buckets that end by then and have no outcome are overdue, epoch milliseconds
  */
-export function askRule(rule: ForeignRule, aggregate: Aggregate, dueBeforeMs: number): ForeignAnswer {
+export function askForeignRule(rule: ForeignRule, aggregate: Aggregate, dueBeforeMs: number): ForeignAnswer {
   if (rule.system === "hawkbit") {
     const seen = seenCounts(aggregate, rule.ring, dueBeforeMs);
     return { rule, seen, ...askHawkbit(rule, seen) };
