@@ -34,6 +34,20 @@ function pilot(failures: number): {
   };
 }
 
+const pilotScenario = {
+  schema: "otakit.rollout-scenario/1",
+  name: "half fail",
+  release: "bad",
+  fleetVehicles: 100_000,
+  failurePpm: 500_000,
+  silentPpm: 30_000,
+  silentFailurePpm: 30_000,
+  successDelay: { kind: "lognormal", medianMs: day, sigmaPermille: 800 },
+  failureDelay: { kind: "uniform", fromMs: 0, toMs: day },
+  enrolOverMs: day,
+  dataLagMs: 0,
+};
+
 let dir: string;
 const path = (name: string): string => join(dir, name);
 const write = (name: string, value: unknown): void =>
@@ -73,6 +87,32 @@ beforeAll(async () => {
     expect(code).toBe(0);
     write(`${name}.json`, stdout);
   }
+});
+
+describe("otakit rollout simulate", () => {
+  it("shows what a plan does, the same for the same seed", async () => {
+    const { pace, ...plan } = samplePlan;
+    write("unpaced.json", { ...plan, go: { ...plan.go, overdueFailedPpm: 0 } });
+    const simulate = (...more: string[]) =>
+      run("rollout", "simulate", "--plan", path("unpaced.json"), "--runs", "2", "--horizon", "30", ...more);
+    const { stdout, code } = await simulate("--json");
+    expect(code).toBe(0);
+    const { schema, scenarios } = JSON.parse(stdout);
+    expect(schema).toBe("otakit.plan-simulation/1");
+    expect(scenarios.map(({ scenario }: { scenario: string }) => scenario)).toContain("silent bricks");
+    expect((await simulate("--json")).stdout).toBe(stdout);
+    write("scenarios.json", [{ ...pilotScenario, failurePpm: 500_000 }]);
+    const chosen = await simulate("--scenarios", path("scenarios.json"));
+    expect(chosen.stdout).toContain("half fail (bad, 2 runs)\n  stopped 100.0 %");
+  });
+
+  it("says where a scenario is wrong, and which option cannot be read", async () => {
+    write("scenarios.json", { ...pilotScenario, silentPpm: -1 });
+    const wrong = await run("rollout", "simulate", "--plan", path("plan.json"), "--scenarios", path("scenarios.json"));
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("at: /silentPpm") });
+    const usage = await run("rollout", "simulate", "--plan", path("plan.json"), "--runs", "0");
+    expect(usage).toMatchObject({ code: 64, stderr: expect.stringContaining("--runs expected an integer") });
+  });
 });
 
 describe("otakit rollout aggregate", () => {

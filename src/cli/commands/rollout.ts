@@ -5,6 +5,13 @@ import { rolloutAggregate } from "./rollout-aggregate.ts";
 import { rolloutCheck } from "./rollout-check.ts";
 import { rolloutEvaluate } from "./rollout-evaluate.ts";
 import { rolloutReport } from "./rollout-report.ts";
+import { rolloutSimulate } from "./rollout-simulate.ts";
 
 /** In the order of use. */
-export const rolloutCommands: readonly Command[] = [rolloutCheck, rolloutAggregate, rolloutEvaluate, rolloutReport];
+export const rolloutCommands: readonly Command[] = [
+  rolloutCheck,
+  rolloutSimulate,
+  rolloutAggregate,
+  rolloutEvaluate,
+  rolloutReport,
+];
