@@ -111,7 +111,7 @@ describe("otakit rollout simulate", () => {
     const wrong = await run("rollout", "simulate", "--plan", path("plan.json"), "--scenarios", path("scenarios.json"));
     expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining("at: /silentPpm") });
     const usage = await run("rollout", "simulate", "--plan", path("plan.json"), "--runs", "0");
-    expect(usage).toMatchObject({ code: 64, stderr: expect.stringContaining("--runs expected an integer") });
+    expect(usage).toMatchObject({ code: 2, stderr: expect.stringContaining("--runs expected an integer") });
   });
 });
 
