@@ -21,6 +21,7 @@ const flags = parseFlags("npm run bench:gate --", "Compares rollout gates on the
     help: "runs of each scenario and contender (default: 20; with --full those of the scenario file)",
   },
   full: { help: "10,000 runs of ours where the release is tolerable, 1,000 elsewhere, 200 of the others" },
+  smoke: { help: "two runs of each: shows that everything works, and judges nothing" },
   scenario: { value: "IDS", help: "only these scenarios, for example ABE" },
   own: { help: "only ours" },
   jobs: { value: "N", help: "threads (default: one for each core)" },
@@ -52,7 +53,7 @@ for (const scenario of scenarios) {
     const ours = place === 0;
     const model = contender.scenario(scenario);
     if (model === null || (flags.own && !ours)) continue;
-    const wanted = Number(flags.runs ?? (flags.full ? (ours ? scenario.runs : peerRuns) : 20));
+    const wanted = Number(flags.runs ?? (flags.smoke ? 2 : flags.full ? (ours ? scenario.runs : peerRuns) : 20));
     const runs = await simulate(scenario, contender, place, wanted);
     results.push({ scenario, contender, summary: summariseRuns(contender.plan(scenario), model, runs) });
   }
@@ -67,7 +68,7 @@ if (!flags.own) {
   const table = comparisonTable(results);
   printTable(table.header, table.rows);
 }
-const verdicts = judgeGate(results);
+const verdicts = flags.smoke ? [] : judgeGate(results);
 console.log("");
 printTable(
   ["target", "at most", "found", "verdict"],
@@ -82,6 +83,11 @@ if (flags.json !== undefined) {
     summary,
   }));
   writeJson(flags.json, { schema: "otakit.bench-gate/1", machine, versions: versions(), results: rows, verdicts });
+}
+if (flags.smoke) {
+  const whole = results.filter(({ summary }) => summary.runs === 2).length;
+  console.log(`\n${closingLine(whole, results.length - whole)}`);
+  process.exit(whole === results.length && whole > 0 ? 0 : 1);
 }
 const missed = verdicts.filter(({ met }) => !met).length;
 console.log(`\n${closingLine(verdicts.length - missed, missed)}`);

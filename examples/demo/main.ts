@@ -8,6 +8,7 @@ import { showOffline } from "./offline.ts";
 import { createReport } from "./report.ts";
 import { showRepository } from "./repository.ts";
 import { showRollouts } from "./rollout.ts";
+import { showSimulation } from "./simulation.ts";
 import { showUpdate } from "./update.ts";
 import { showUptane } from "./uptane.ts";
 
@@ -21,6 +22,7 @@ await showUptane(report);
 await showCohort(report, progress);
 showRings(report, progress);
 showRollouts(report, progress);
+showSimulation(report, progress);
 showDiagnostics(report);
 
 const wrong = report.outcomes.filter(({ right }) => !right).length;
