@@ -77,7 +77,7 @@ function hawkbit(name: string, errorPercent: number, successPercent: number): Co
     plan: own,
     scenario: asItIs,
     policy: (plan) => () => (look) => {
-      const started = plan.rings.slice(0, plan.rings.indexOf(look.ring) + 1);
+      const started = plan.rings.slice(0, placeOf(look.ring.name, plan) + 1);
       const answers = started.map(({ name: ring, vehicles }) =>
         askForeignRule({ system: "hawkbit", ring, vehicles, errorPercent, successPercent }, look.aggregate, 0),
       );
@@ -144,7 +144,7 @@ function bounds(
           if (lower > metric.toleratedPpm / million) return { step: "stop", why: "lower bound" };
           const gate = ring.maxPpm?.[metric.id] ?? metric.maxPpm;
           const expected = rings
-            .slice(0, rings.indexOf(ring))
+            .slice(0, placeOf(ring.name, plan))
             .reduce((sum, { vehicles }) => sum + vehicles, ringVehicles);
           if (enrolled < expected || n < 0.9 * enrolled) return { step: "wait", why: "reports are missing" };
           if (upper < gate / million) return { step: "open_next" };
@@ -155,6 +155,11 @@ function bounds(
         };
     },
   };
+}
+
+/** What a policy sees is a copy of the plan's ring. */
+function placeOf(name: string, { rings }: RolloutPlan): number {
+  return rings.findIndex((ring) => ring.name === name);
 }
 
 function threeSigma(n: number, f: number): { readonly lower: number; readonly upper: number } {

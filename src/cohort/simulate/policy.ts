@@ -13,7 +13,7 @@ export interface SimulatedLook {
   readonly nowMs: number;
   /** Counters up to the watermark. They grow in place: keep numbers, not columns. */
   readonly aggregate: Aggregate;
-  /** The ring that is open. */
+  /** The ring that is open, as the plan has it: an equal object. */
   readonly ring: PlanRing;
   /** Vehicles that are enrolled or will be without a further step, in this ring. */
   readonly ringVehicles: number;
