@@ -1,7 +1,7 @@
 /** The chart of `npm run bench:gate`: failing vehicles of each gate, scenario by scenario, on a logarithmic scale. */
 
 import { contenders } from "./policies.ts";
-import type { GateResult } from "./run.ts";
+import type { GateResult } from "./results.ts";
 import { scenarios } from "./scenarios.ts";
 
 const [width, left, top, rowHeight] = [960, 190, 40, 34] as const;
@@ -49,6 +49,7 @@ export function drawGateChart(results: readonly GateResult[]): string {
   const height = bottom + 40 + contenders.length * 18;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    "<title>Failing vehicles by scenario and gate</title>",
     `<rect width="${width}" height="${height}" fill="#fff"/>`,
     `<text x="${left}" y="16">Failing vehicles, mean (filled: nine tenths of the fleet were exposed in most runs)</text>`,
     ...grid,

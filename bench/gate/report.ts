@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import type { Cell } from "../../scripts/terminal-table.ts";
 import { type Machine, machineLine } from "../machine.ts";
 import { contenders } from "./policies.ts";
-import type { GateResult } from "./run.ts";
+import type { GateResult } from "./results.ts";
 import { horizonMs, lookEveryMs, scenarios, seed } from "./scenarios.ts";
 import { type GateVerdict, percent } from "./verdicts.ts";
 
@@ -89,7 +89,7 @@ export function writeGatePage(
   const lines = [
     "# Figures of the rollout gate",
     "",
-    "What `npm run bench:gate` found on simulated fleets. Written by the command.",
+    "What `npm run bench:gate` found on simulated fleets, with every miss. Written by the command.",
     "",
     "```sh",
     "npm run bench:gate -- --full --cache gate-runs --svg docs/reference/gate-figures.svg --markdown docs/reference/gate-figures.md",

@@ -4,13 +4,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
-import { type ScenarioSummary, type SimulatedRun, summariseRuns } from "otakit/cohort";
+import { type SimulatedRun, summariseRuns } from "otakit/cohort";
 import { closingLine, versions } from "../../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
 import { describeMachine, machineLine } from "../machine.ts";
 import { drawGateChart } from "./chart.ts";
 import { type Contender, contenders } from "./policies.ts";
 import { comparisonTable, ownTable, writeGatePage } from "./report.ts";
+import type { GateResult } from "./results.ts";
 import { type GateScenario, scenarios } from "./scenarios.ts";
 import { judgeGate } from "./verdicts.ts";
 import type { GateJob } from "./worker.ts";
@@ -29,13 +30,6 @@ const flags = parseFlags("npm run bench:gate --", "Compares rollout gates on the
   svg: { value: "FILE", help: "also draw failing vehicles by scenario" },
   markdown: { value: "FILE", help: "also write the page of docs/" },
 });
-
-/** Runs of one scenario under one contender. */
-export interface GateResult {
-  readonly scenario: GateScenario;
-  readonly contender: Contender;
-  readonly summary: ScenarioSummary;
-}
 
 const peerRuns = 200;
 const slice = 25;

@@ -1,6 +1,6 @@
 /** What the gate promises, against what the runs found. */
 
-import type { GateResult } from "./run.ts";
+import type { GateResult } from "./results.ts";
 
 /** One promise. */
 export interface GateVerdict {
