@@ -13,23 +13,35 @@ import { type PatchStep, type PatchSteps, runSteps, runStepsAsync } from "./step
 /** Options of {@link applyBlocksSync}. */
 export interface ApplyBlocksOptions extends ApplyPatchOptions {
   readonly blocks: BlockRange;
+  /** Who makes sure that the old image is the right one; `"verify"` when absent. */
+  readonly oldImage?: OldImageCheck;
 }
 
 /** Options of {@link applyBlocks}. */
 export interface AsyncApplyBlocksOptions extends AsyncApplyPatchOptions {
   readonly blocks: BlockRange;
+  /** As in {@link ApplyBlocksOptions}. */
+  readonly oldImage?: OldImageCheck;
 }
+
+/**
+ * Whether a call hashes the old image before its first block, or its caller does so once for all calls, perhaps while they run.
+ *
+ * Either way a block counts only with its own digest, and the image only with the expected one before the commit, so nothing made from a wrong
+ * base is ever committed; unverified it is found out later, by `ERR_DELTA_BLOCK_HASH` or another fault of a block.
+ */
+export type OldImageCheck = "verify" | "verified-by-caller";
 
 /**
  * Makes some blocks of the new image of an `otadelta` patch over synchronous storage, each of them verified by its own digest.
  *
  * Nothing is committed: when all blocks are there, a run of {@link applyPatch} with a {@link ResumableSink} over the same storage
- * verifies them again, makes what is missing, checks the whole image and commits it. Each call hashes the old image first and takes as
- * much working memory as a whole run.
+ * verifies them again, makes what is missing, checks the whole image and commits it. Each call hashes the old image first, unless
+ * `oldImage` says that the caller does, and takes as much working memory as a whole run.
  *
  * @throws {@link DeltaError} `ERR_DELTA_FORMAT` for a patch without blocks, and the codes of {@link applyPatchSync}
  * @throws TypeError when `patch` or a digest is no Uint8Array
- * @throws RangeError when `blocks` are not blocks of the image, or a size, limit or digest length is no possible one
+ * @throws RangeError when `blocks` are not blocks of the image, or `oldImage`, a size, limit or digest length is no possible one
  * @example
  * ```ts
  * applyBlocksSync(patch, oldSlot, newSlot, { blocks: { from: 8, to: 16 }, expected, limits });
@@ -65,17 +77,32 @@ export async function applyBlocks(
 function* openSteps(
   patch: Uint8Array,
   old: AsyncReadAt,
-  { expected, limits, blocks, hashProvider = defaultHashProvider }: Omit<ApplyBlocksOptions, "onProgress">,
+  {
+    expected,
+    limits,
+    blocks,
+    oldImage = "verify",
+    hashProvider = defaultHashProvider,
+  }: Omit<ApplyBlocksOptions, "onProgress">,
 ): PatchSteps<AppliedBlocks> {
   const resolved = resolvePatchLimits(limits, defaultPatchLimits);
   enforceInteger("old.size", old.size);
   enforceInteger("blocks.from", blocks.from);
   enforceInteger("blocks.to", blocks.to);
   enforceExpectedImages(expected);
+  if (oldImage !== "verify" && oldImage !== "verified-by-caller") {
+    throw new RangeError(`"oldImage" expected "verify" or "verified-by-caller", got ${String(oldImage)}`);
+  }
   if (detectPatchFormat(assertBytes(patch, "patch")) !== "otadelta") {
     throw new DeltaError("ERR_DELTA_FORMAT", "Cannot apply blocks: only otadelta patches have them", { offset: 0 });
   }
-  return yield* applyOtadeltaBlocks(patch, old.size, { expected, limits: resolved, hashProvider, blocks });
+  return yield* applyOtadeltaBlocks(patch, old.size, {
+    expected,
+    limits: resolved,
+    hashProvider,
+    blocks,
+    verifyOld: oldImage === "verify",
+  });
 }
 
 /** Carries out one step; a write is where its block belongs. */

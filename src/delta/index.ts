@@ -27,6 +27,7 @@ export {
   type AsyncApplyBlocksOptions,
   applyBlocks,
   applyBlocksSync,
+  type OldImageCheck,
 } from "./apply-blocks.ts";
 export { type MakeBsdiff40Options, makeBsdiff40Patch } from "./bsdiff/make.ts";
 export { decompressBzip2 } from "./bzip2/decompress.ts";

@@ -127,6 +127,59 @@ describe("applyBlocksSync", () => {
     expect(faultOf(run).code).toBe(code);
   });
 
+  test("lets the caller verify the old image, and reads no more of it than the blocks need", () => {
+    let read = 0;
+    const counted = {
+      size: oldImage.length,
+      readAt(offset: number, part: Uint8Array): number {
+        read += part.length;
+        return old.readAt(offset, part);
+      },
+    };
+    const target = file();
+    applyBlocksSync(patch, counted, target, { ...options({ from: 0, to: 0 }), oldImage: "verify" });
+    expect(read).toBe(oldImage.length);
+    read = 0;
+    applyBlocksSync(patch, counted, target, { ...options({ from: 0, to: 0 }), oldImage: "verified-by-caller" });
+    expect(read).toBe(0);
+    applyBlocksSync(patch, counted, target, { ...options({ from: 0, to: count }), oldImage: "verified-by-caller" });
+    expect(Buffer.compare(target.bytes, newImage)).toBe(0);
+  });
+
+  test("never passes off a block of a wrong base as verified, whoever was to verify the base", () => {
+    const wrong = oldImage.map((byte) => byte ^ 0x10);
+    for (let index = 0; index < count; index++) {
+      const run = (): unknown =>
+        applyBlocksSync(patch, readAtFromBytes(wrong), file(), {
+          ...options({ from: index, to: index + 1 }),
+          oldImage: "verified-by-caller",
+        });
+      expect(["ERR_DELTA_BLOCK_HASH", "ERR_DELTA_BLOCK_LENGTH"]).toContain(faultOf(run).code);
+    }
+  });
+
+  test("never commits what was made from a wrong base", () => {
+    const wrong = oldImage.map((byte) => byte ^ 0x10);
+    const target = file();
+    const blocks = { from: 0, to: count };
+    faultOf(() =>
+      applyBlocksSync(patch, readAtFromBytes(wrong), target, { ...options(blocks), oldImage: "verified-by-caller" }),
+    );
+    const disk = new Disk(seededRandom("wrong base"));
+    disk.write(target.bytes);
+    disk.start(Number.POSITIVE_INFINITY);
+    expect(faultOf(() => applyPatchSync(patch, readAtFromBytes(wrong), disk, { expected, limits })).code).toBe(
+      "ERR_DELTA_OLD_HASH",
+    );
+    expect(disk.committed).toBe(false);
+  });
+
+  test("refuses another word on the old image", () => {
+    const run = (): unknown =>
+      applyBlocksSync(patch, old, file(), { ...options({ from: 0, to: 1 }), oldImage: "trusted" as "verify" });
+    expect(run).toThrow(RangeError);
+  });
+
   test("refuses blocks that the image has not", () => {
     for (const blocks of [
       { from: 0, to: count + 1 },

@@ -60,7 +60,7 @@ export function* applyOtadelta(
 export function* applyOtadeltaBlocks(
   bytes: Uint8Array,
   oldSize: number,
-  run: OtadeltaRun & { readonly blocks: BlockRange },
+  run: OtadeltaRun & { readonly blocks: BlockRange; readonly verifyOld: boolean },
 ): PatchSteps<AppliedBlocks> {
   const patch = openChecked(bytes, oldSize, run);
   const { from, to } = run.blocks;
@@ -69,7 +69,7 @@ export function* applyOtadeltaBlocks(
   }
   const fromByte = Math.min(blockStart(patch, from), patch.newSize);
   const toByte = Math.min(blockStart(patch, to), patch.newSize);
-  yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
+  if (run.verifyOld) yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
   yield { kind: "truncate", size: fromByte };
   const maker = new BlockMaker(patch, run.hashProvider);
   for (let index = from; index < to; index++) {
