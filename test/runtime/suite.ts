@@ -55,6 +55,7 @@ import { architectures, assemble } from "../delta/otadelta/assemble.ts";
 import { ecdsaEdgeInputs } from "../signing/ecdsa-inputs.ts";
 import { craftedSignatures, pairOf } from "../signing/rsa-inputs.ts";
 import { assertClose, assertEqual, assertRefused, type RuntimeCheck } from "./check.ts";
+import { rolloutGateChecks } from "./rollout-gate.ts";
 
 /**
  * All checks; `provider` is the name of the providers that must be the runtime's default, `backend` what must apply patches, `module`
@@ -351,6 +352,7 @@ export function runtimeChecks(provider: string, backend: DeltaBackend, module?: 
     assertEqual([goBoundary(194, go), goBoundary(20_000, go)], [undefined, 333]);
   });
 
+  checks.push(...rolloutGateChecks);
   return checks;
 }
 
