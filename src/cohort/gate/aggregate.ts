@@ -47,7 +47,7 @@ export interface AggregateSeries {
   readonly provisional: readonly number[];
   /** Vehicles whose outcome (success, failure, conflict or excluded) had been received by age `maturityMs`. At most those outcomes. */
   readonly onTime: readonly number[];
-  /** Vehicles that failed with a category, at any age; one vehicle can count for several. */
+  /** Vehicles that failed with a category, at any age; one vehicle can count for several. At most 132, as many as a plan can watch. */
   readonly categories: Readonly<Record<string, readonly number[]>>;
   /** Sums for metrics of kind `exposure` and `continuous`, by metric id. */
   readonly measures: Readonly<Record<string, MeasureColumns>>;

@@ -9,6 +9,8 @@ const reader = /* @__PURE__ */ new PlanReader("aggregate", "ERR_COHORT_AGGREGATE
 const largest = Number.MAX_SAFE_INTEGER;
 /** Most buckets of all series together. */
 const maxCells = 400_000;
+/** Most categories of a series: what a plan can name in safety limits and metrics. */
+const maxCategories = 100 + 32;
 /** Most vehicles, or events of one measure: what the statistics reach to. */
 const maxCount = 1_000_000_000;
 
@@ -80,7 +82,7 @@ function readSeries(value: unknown, totals: Totals, path: Place): AggregateSerie
     excluded: column("excluded"),
     provisional: column("provisional"),
     onTime: column("onTime"),
-    categories: readColumns(found["categories"], 100, [...path, "categories"], (entry, at) =>
+    categories: readColumns(found["categories"], maxCategories, [...path, "categories"], (entry, at) =>
       readColumn(entry, length, 0, at),
     ),
     measures: readColumns(found["measures"], 32, [...path, "measures"], (entry, at) => readMeasure(entry, length, at)),

@@ -35,6 +35,8 @@ export class Counters {
   private readonly measures: readonly (readonly [string, SimulatedMeasure])[];
   private readonly controls: readonly ControlCounts[];
   private readonly excluded: ReadonlySet<string>;
+  /** Categories that the plan watches: others are counted nowhere. */
+  private readonly watched: ReadonlySet<string>;
   private readonly byPlace = new Map<string, GrowingSeries>();
   private ordered: readonly GrowingSeries[] = [];
   /** The last bucket of each series. */
@@ -52,6 +54,10 @@ export class Counters {
     this.measures = measures;
     this.controls = controls;
     this.excluded = new Set(plan.observation.excludedCategories);
+    this.watched = new Set([
+      ...plan.stop.safetyLimits.map(({ category }) => category),
+      ...plan.metrics.flatMap((metric) => (metric.kind === "failure" ? (metric.category ?? []) : [])),
+    ]);
   }
 
   /** Successes so far. */
@@ -80,7 +86,7 @@ export class Counters {
     else if (out) series.excluded[at]!++;
     else series.failure[at]!++;
     if (onTime) series.onTime[at]!++;
-    if (category !== undefined) {
+    if (category !== undefined && this.watched.has(category)) {
       series.categories[category] ??= series.startMs.map(() => 0);
       series.categories[category]![at]!++;
     }

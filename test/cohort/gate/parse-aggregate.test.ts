@@ -55,6 +55,16 @@ describe("parseAggregate", () => {
     });
   });
 
+  it("takes as many categories as a plan can watch, and no more", () => {
+    const categories = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`c${index}`, aggregate.series[0]!.startMs.map(() => 0)]),
+      );
+    const read = (count: number) => parseAggregate(changed(aggregate, "/series/0/categories", categories(count)));
+    expect(Object.keys(read(132).series[0]!.categories)).toHaveLength(132);
+    expect(errorOf(() => read(133))).toMatchObject({ code: "ERR_COHORT_AGGREGATE", path: "/series/0/categories" });
+  });
+
   it.each([
     ["/codes/kind", "guess"],
     ["/codes/events", [1]],

@@ -93,7 +93,11 @@ describe("simulateRun", () => {
     expect(1_000 - known.at(-1)!).toBeLessThan(60);
   });
 
-  it("counts as the fold does, vehicle by vehicle", () => {
+  it.each([
+    ["that is watched", "brake_warning"],
+    ["that nobody watches", "radio"],
+    ["that is excluded", "infrastructure"],
+  ])("counts as the fold does, vehicle by vehicle, a category %s", (_what, category) => {
     const { seen, policy } = watcher();
     const exact: RolloutScenario = {
       ...scenario,
@@ -101,14 +105,16 @@ describe("simulateRun", () => {
       silentPpm: 0,
       silentFailurePpm: 0,
       enrolOverMs: 0,
+      categories: { [category]: 1_000_000 },
       failureDelay: { kind: "uniform", fromMs: 3 * hour, toMs: 3 * hour },
     };
-    simulateRun({ ...plan, strata: [] }, exact, 0, { ...options, horizonMs: day, policy });
-    const fold = new OutcomeFold({ ...plan, strata: [] });
+    const limited = { ...plan, strata: [], stop: samplePlan.stop };
+    simulateRun(limited, exact, 0, { ...options, horizonMs: day, policy });
+    const fold = new OutcomeFold(limited);
     for (let index = 0; index < 1_000; index++) {
       const vehicleId = `v${index}`;
       fold.add("simulation", { kind: "enrolled", vehicleId, atMs: 0, receivedMs: 0, ring: "pilot", stratum: "" });
-      fold.add("simulation", { kind: "failed", vehicleId, seq: 1, atMs: 3 * hour, receivedMs: 3 * hour });
+      fold.add("simulation", { kind: "failed", vehicleId, seq: 1, atMs: 3 * hour, receivedMs: 3 * hour, category });
     }
     fold.observe("simulation", { watermarkMs: 6 * hour, expected: 2_000 });
     expect(seen[0]).toEqual(fold.aggregate());
