@@ -26,7 +26,8 @@ export const deltaErrorCodes = {
   ERR_DELTA_CONTROL_RANGE: "A number of a control triple is beyond 2^53 - 1. Remedy: treat the patch as hostile.",
   ERR_DELTA_CONTROL_OVERRUN: "A control triple writes past the new image. Remedy: treat the patch as hostile.",
   ERR_DELTA_SEEK_OVERFLOW: "A control triple moves the old position beyond 2^53 - 1. Remedy: treat it as hostile.",
-  ERR_DELTA_IDLE_TRIPLES: "Too many control triples write nothing. Remedy: treat the patch as hostile.",
+  ERR_DELTA_IDLE_TRIPLES:
+    "More control triples write nothing than `maxIdleTriples` allows. Remedy: raise the limit knowingly.",
   ERR_DELTA_TRIPLES:
     "The patch has more control triples or covers than `maxTriples`. Remedy: raise the limit knowingly.",
   ERR_DELTA_STREAM_SHORT: "A stream ends before the new image is whole. Remedy: make the patch again.",

@@ -29,6 +29,8 @@ export interface PatchStream {
   readonly bytes: number;
 }
 
+/** Idle triples beyond which a patch is worth a look. */
+const usualIdleTriples = 1_000;
 const unlimited = Number.MAX_SAFE_INTEGER;
 
 /** Limits where the caller gives none: a hostile patch is to be explained too, but in bounded time. */
@@ -36,7 +38,6 @@ const onlyTriples: PatchLimits = {
   maxOutput: unlimited,
   maxMemory: unlimited,
   maxExpansion: unlimited,
-  maxIdleTriples: 1_000_000,
 };
 
 /** What a patch is and would do. Plain data; which fields it has depends on `format`. */
@@ -92,7 +93,7 @@ export interface Bsdiff40Info extends CommonInfo {
 
 /** Options of {@link inspectPatch}. */
 export interface InspectPatchOptions {
-  /** Limits to hold the patch against; only the triples have defaults (those of {@link PatchLimits.maxTriples}, and 1,000,000 idle ones). */
+  /** Limits to hold the patch against; only the triples have a default, that of {@link PatchLimits.maxTriples}. */
   readonly limits?: Partial<PatchLimits>;
   /** Size of the old image in bytes, if known: reads behind it are then warned of. */
   readonly oldSize?: number;
@@ -208,14 +209,13 @@ function warnOfBsdiff40(
   { oldRange, idleTriples, expansion }: Omit<Bsdiff40Info, "warnings">,
   oldSize: number | undefined,
 ): Reason<DeltaReasonCode>[] {
-  const { maxIdleTriples } = defaultPatchLimits;
   const warnings = [warning("delta_no_digests")];
   if (oldRange.start < 0) warnings.push(warning("delta_reads_before_image", { start: oldRange.start }));
   if (oldSize !== undefined && oldRange.end > oldSize) {
     warnings.push(warning("delta_reads_past_image", { end: oldRange.end, oldSize }));
   }
-  if (idleTriples > maxIdleTriples) {
-    warnings.push(warning("delta_idle_triples", { idleTriples, allowed: maxIdleTriples }));
+  if (idleTriples > usualIdleTriples) {
+    warnings.push(warning("delta_idle_triples", { idleTriples, allowed: usualIdleTriples }));
   }
   return [...warnings, ...warnOfExpansion(expansion)];
 }

@@ -19,8 +19,11 @@ export interface PatchLimits {
    * new image, at most 10,000,000. bsdiff makes up to some 20 for each KiB of machine code.
    */
   readonly maxTriples?: number;
-  /** By how many the control triples that write nothing may outnumber the others; bsdiff makes a few in a hundred. */
-  readonly maxIdleTriples: number;
+  /**
+   * By how many the control triples that write nothing may outnumber the others. When absent only `maxTriples` bounds them: they cost no read,
+   * and bsdiff makes a few in a hundred of machine code, but up to one for 20 bytes of images that repeat themselves.
+   */
+  readonly maxIdleTriples?: number;
 }
 
 /** Limits of {@link applyPatch}: storage and memory are the caller's to say, the others have defaults. */
@@ -29,13 +32,13 @@ export interface ApplyLimits extends Partial<PatchLimits> {
   readonly maxMemory: number;
 }
 
-/** Limits that hold where the caller gives none: expansion 1,000,000, 1,000 idle triples. */
-export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion" | "maxIdleTriples"> = {
+/** Limits that hold where the caller gives none: expansion 1,000,000. */
+export const defaultPatchLimits: Pick<PatchLimits, "maxExpansion"> = {
   maxExpansion: 1_000_000,
-  maxIdleTriples: 1_000,
 };
 
-const names = ["maxOutput", "maxMemory", "maxExpansion", "maxIdleTriples"] as const;
+const names = ["maxOutput", "maxMemory", "maxExpansion"] as const;
+const optionalNames = ["maxTriples", "maxIdleTriples"] as const;
 
 /** Most control triples of a new image of this size, where the caller does not say. */
 export function defaultMaxTriples(newSize: number): number {
@@ -49,9 +52,9 @@ export function resolvePatchLimits(given: Partial<PatchLimits>, absent: Partial<
     resolved[name] = given[name] ?? resolved[name];
     enforceInteger(name, resolved[name]);
   }
-  if (given.maxTriples === undefined) return resolved;
-  enforceInteger("maxTriples", given.maxTriples);
-  return { ...resolved, maxTriples: given.maxTriples };
+  const optional = optionalNames.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]] as const]));
+  for (const [name, value] of optional) enforceInteger(name, value);
+  return { ...resolved, ...Object.fromEntries(optional) };
 }
 
 /** What a patch declares to need, in bytes. */
@@ -70,7 +73,7 @@ export interface PatchDemand {
 export function enforcePatchLimits(demand: PatchDemand, limits: PatchLimits): void {
   const { newSize, patchLength, memory, covers = 0 } = demand;
   const all = { maxTriples: defaultMaxTriples(newSize), ...limits };
-  const refuse = (code: DeltaErrorCode, limit: keyof PatchLimits, found: number): never => {
+  const refuse = (code: DeltaErrorCode, limit: Exclude<keyof PatchLimits, "maxIdleTriples">, found: number): never => {
     throw new DeltaError(code, `Cannot apply patch: "${limit}" allows ${all[limit]}, found ${found}`, {
       offset: demand.newSizeOffset,
       details: { limit, allowed: all[limit], found },

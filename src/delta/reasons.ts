@@ -5,7 +5,8 @@ export const deltaReasonCodes = {
   delta_no_digests: "The format carries no digest of either image; applyPatch needs both from the verified manifest.",
   delta_reads_before_image: "The patch reads in front of the old image, where bytes count as zero.",
   delta_reads_past_image: "The patch reads behind the old image, where bytes count as zero.",
-  delta_idle_triples: "More control triples write nothing than applyPatch allows by default.",
+  delta_idle_triples:
+    "Many control triples write nothing: the images repeat themselves, or the patch was made to cost time.",
   delta_high_expansion: "The new image is larger, for the patch, than applyPatch allows by default.",
   delta_compressed_inside: "The image holds compressed data, of which a small change changes every byte that follows.",
   delta_decompress_first:

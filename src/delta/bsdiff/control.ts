@@ -40,7 +40,7 @@ export class ControlReader {
   constructor(stream: Bzip2Decoder, newSize: number, limits: PatchLimits) {
     this.#decoder = stream;
     this.#maxTriples = limits.maxTriples ?? defaultMaxTriples(newSize);
-    this.#maxIdleTriples = limits.maxIdleTriples;
+    this.#maxIdleTriples = limits.maxIdleTriples ?? this.#maxTriples;
     this.#newSize = newSize;
   }
 
