@@ -1,6 +1,6 @@
 /** Abort and rollout configurations of AWS IoT Jobs as a plan. */
 
-import type { Place } from "../faults.ts";
+import { isPlainObject, type Place } from "../faults.ts";
 import type { PlanRing, RolloutRate } from "../gate/plan.ts";
 import { PlanReader } from "../plan-document.ts";
 import { type ImportedPlan, type PlanFrame, planOf } from "./import-plan.ts";
@@ -39,6 +39,8 @@ export function importAwsJob(
   const notes = [
     "A job of AWS IoT has no gate: it goes on while nothing aborts it. This plan opens no ring without evidence.",
   ];
+  // A description of a job has many more members, which say nothing of when it stops.
+  reader.require(isPlainObject(job), [], "a job as an object");
   const { abortConfig, jobExecutionsRolloutConfig } = job;
   reader.require(
     abortConfig !== undefined,

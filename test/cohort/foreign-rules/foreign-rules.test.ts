@@ -167,6 +167,9 @@ describe("AWS IoT Jobs", () => {
 
   test("a job that nothing aborts is no plan", () => {
     expect(() => importAwsJob({}, frame, plain, "executed")).toThrow(refused("/abortConfig"));
+    for (const job of [undefined, null, [], "job"]) {
+      expect(() => importAwsJob(job as never, frame, plain, "executed")).toThrow(refused(""));
+    }
   });
 });
 
