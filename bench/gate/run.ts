@@ -27,6 +27,7 @@ const flags = parseFlags("npm run bench:gate --", "Compares rollout gates on the
   own: { help: "only ours" },
   jobs: { value: "N", help: "threads (default: one for each core)" },
   cache: { value: "DIR", help: "keep runs there, and go on with those that are there" },
+  kept: { help: "with --cache: only lay out the runs that are there" },
   svg: { value: "FILE", help: "also draw failing vehicles by scenario" },
   markdown: { value: "FILE", help: "also write the page of docs/" },
 });
@@ -47,8 +48,9 @@ for (const scenario of scenarios) {
     const ours = place === 0;
     const model = contender.scenario(scenario);
     if (model === null || (flags.own && !ours)) continue;
-    const wanted = Number(flags.runs ?? (flags.smoke ? 2 : flags.full ? (ours ? scenario.runs : peerRuns) : 20));
-    const runs = await simulate(scenario, contender, place, wanted);
+    const most = Number(flags.runs ?? (flags.smoke ? 2 : flags.full ? (ours ? scenario.runs : peerRuns) : 20));
+    const runs = flags.kept ? readKept(scenario, place) : await simulate(scenario, contender, place, most);
+    if (runs.length === 0) continue;
     results.push({ scenario, contender, summary: summariseRuns(contender.plan(scenario), model, runs) });
   }
 }
@@ -87,6 +89,15 @@ const missed = verdicts.filter(({ met }) => !met).length;
 console.log(`\n${closingLine(verdicts.length - missed, missed)}`);
 process.exitCode = missed === 0 ? 0 : 1;
 
+function cacheFile({ id }: GateScenario, place: number): string | undefined {
+  return cache && join(cache, `${id}-${place}.json`);
+}
+
+function readKept(scenario: GateScenario, place: number): readonly SimulatedRun[] {
+  const file = cacheFile(scenario, place);
+  return file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SimulatedRun[]) : [];
+}
+
 /** Runs 0 .. wanted - 1, those in the cache first; the rest in slices over all threads. */
 async function simulate(
   scenario: GateScenario,
@@ -94,9 +105,8 @@ async function simulate(
   place: number,
   wanted: number,
 ): Promise<readonly SimulatedRun[]> {
-  const file = cache && join(cache, `${scenario.id}-${place}.json`);
-  const kept = file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SimulatedRun[]) : [];
-  const runs = kept.slice(0, wanted);
+  const file = cacheFile(scenario, place);
+  const runs = [...readKept(scenario, place).slice(0, wanted)];
   while (runs.length < wanted) {
     progress(`bench:gate: ${scenario.scenario.name}, ${contender.name}: ${runs.length} of ${wanted}`);
     const parts: Promise<readonly SimulatedRun[]>[] = [];

@@ -119,19 +119,20 @@ function seriesOf(
     names
       .map((name, index) => [name, column(start + index)] as const)
       .filter(([, counts]) => counts.some((count) => count > 0));
-  const measures: Record<string, MeasureColumns> = {};
+  const measures: (readonly [string, MeasureColumns])[] = [];
   words.exposureMetrics.forEach((metric, index) => {
     const start = places.exposures + 2 * index;
     const [events, exposure] = [column(start), column(start + 1)];
     if (exposure.some((units) => units > 0) || events.some((count) => count > 0)) {
-      measures[metric] = { kind: "exposure", events, exposure };
+      measures.push([metric, { kind: "exposure", events, exposure }]);
     }
   });
   words.continuousMetrics.forEach((metric, index) => {
     const start = places.values + 3 * index;
     const vehicles = column(start);
     if (vehicles.some((count) => count > 0)) {
-      measures[metric] = { kind: "continuous", vehicles, sum: column(start + 1), sumOfSquares: column(start + 2) };
+      const sums = { sum: column(start + 1), sumOfSquares: column(start + 2) };
+      measures.push([metric, { kind: "continuous", vehicles, ...sums }]);
     }
   });
   const startMs = filled.map(([start]) => start);
@@ -149,7 +150,7 @@ function seriesOf(
     provisional: column(6),
     onTime: column(7),
     categories: Object.fromEntries(named(words.categories, places.categories)),
-    measures,
+    measures: Object.fromEntries(measures),
   };
 }
 

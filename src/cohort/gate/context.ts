@@ -27,8 +27,8 @@ export interface GateState {
   /** Pauses that were acknowledged: each added one alpha to what the campaign may have stopped wrongly. */
   readonly acknowledged: number;
   /**
-   * Vehicles enrolled before this instant are out of the stop tests; null: none are. An acknowledgement moves it behind every vehicle
-   * that was enrolled by then, because the outcomes of those were known to the person who acknowledged.
+   * Vehicles of buckets that begin before this instant are out of the stop tests; null: none are. An acknowledgement moves it behind the
+   * vehicles that were counted when the rollout paused, because the person who acknowledged has seen those.
    */
   readonly countFromMs: number | null;
   /** A stop that nobody has answered yet. */
@@ -41,6 +41,8 @@ export interface GateLatch {
   readonly decision: "pause" | "rollback";
   /** What an acknowledgement has to name: `evidence.evidenceDigest` of the first verdict that stopped. */
   readonly evidenceDigest: string;
+  /** End of the last bucket that this verdict counted, at most one bucket after its watermark; null when no vehicle was enrolled. */
+  readonly countedToMs: number | null;
 }
 
 /** A person's consent to open what comes after a ring. */

@@ -69,10 +69,19 @@ function attempt<T>(read: () => T, code: GateReasonCode, faults: GateReason[]): 
   try {
     return read();
   } catch (error) {
-    const { message, path = "" } = isOtaError(error) ? error : { message: "The input is not plain data" };
-    faults.push({ code, message, path });
+    faults.push({ code, ...describeFault(error) });
     return undefined;
   }
+}
+
+/** A getter can throw anything, also what throws again when it is looked at. */
+function describeFault(error: unknown): { readonly message: string; readonly path: string } {
+  try {
+    if (isOtaError(error)) return { message: `${error.message}`, path: `${error.path ?? ""}` };
+  } catch {
+    // As below.
+  }
+  return { message: "The input is not plain data", path: "" };
 }
 
 function invalidVerdict(
@@ -189,7 +198,7 @@ class Look {
       planDigest: this.planDigest,
       aggregateDigest: this.counters,
       watermarkMs: this.watermarkMs,
-      state: nextState(state, this.watermarkMs, rule, evidenceDigest),
+      state: this.nextState(state, rule, evidenceDigest),
       budget: { alphaPpm, alphaSpentPpm: alphaPpm * (1 + state.acknowledged), betaPpm: plan.go.betaPpm },
       stopChecks,
       combined,
@@ -208,10 +217,11 @@ class Look {
 
   private sum(fromMs: number): Prefixes {
     const { prepared, plan, aggregate, watermarkMs } = this;
-    return sumPrefixes(aggregate, prepared.strata, fromMs, watermarkMs - plan.observation.maturityMs);
+    const matureBeforeMs = watermarkMs - plan.observation.maturityMs;
+    return sumPrefixes(aggregate, prepared.strata, fromMs, matureBeforeMs, prepared.categories);
   }
 
-  /** The state of this look: an acknowledged pause is over, and its successor counts vehicles that nobody has seen the outcome of. */
+  /** The state of this look: an acknowledged pause is over, and its successor counts the vehicles that were enrolled after it. */
   private acknowledge(): GateState {
     const { context, planDigest } = this;
     const state: GateState = context.state ?? {
@@ -225,8 +235,25 @@ class Look {
     const { latch } = state;
     const named = context.acknowledgements.some(({ evidenceDigest }) => evidenceDigest === latch?.evidenceDigest);
     if (latch?.decision !== "pause" || !named) return state;
-    const countFromMs = this.all.endMs.at(-1) ?? state.countFromMs;
-    return { ...state, acknowledged: state.acknowledged + 1, countFromMs, latch: null };
+    return {
+      ...state,
+      acknowledged: state.acknowledged + 1,
+      countFromMs: latch.countedToMs ?? state.countFromMs,
+      latch: null,
+    };
+  }
+
+  /** What the next look has to know. A rollback stays for ever, the first pause until it is acknowledged. */
+  private nextState(state: GateState, rule: GateRule, evidenceDigest: string): GateState {
+    const { watermarkMs, plan } = this;
+    if (rule !== "rollback" && rule !== "pause") return { ...state, watermarkMs };
+    if (state.latch !== null && (state.latch.decision === "rollback" || rule === "pause"))
+      return { ...state, watermarkMs };
+    const endMs = this.all.endMs.at(-1);
+    // A bucket that ends later than one that was open could have must not put the vehicles to come out of the tests.
+    const latest = watermarkMs + plan.observation.bucketMs;
+    const countedToMs = endMs === undefined ? null : Math.min(endMs, latest);
+    return { ...state, watermarkMs, latch: { decision: rule, evidenceDigest, countedToMs } };
   }
 
   private gateFindings(goChecks: readonly GoCheck[], progress: RingProgress): readonly Finding[] {
@@ -317,11 +344,4 @@ function immature(message: string): Finding {
 
 function passedReason({ name }: PlanRing): GateReason {
   return { code: "gate_passed", message: `Ring "${name}" passes its gate` };
-}
-
-/** What the next look has to know. A rollback stays for ever, the first pause until it is acknowledged. */
-function nextState(state: GateState, watermarkMs: number, rule: GateRule, evidenceDigest: string): GateState {
-  if (rule !== "rollback" && rule !== "pause") return { ...state, watermarkMs };
-  const kept = state.latch !== null && (state.latch.decision === "rollback" || rule === "pause");
-  return { ...state, watermarkMs, latch: kept ? state.latch : { decision: rule, evidenceDigest } };
 }

@@ -192,8 +192,9 @@ function readStratum(value: unknown, path: Place): string {
 /** @param name - of the member that is the column, where `path` is of the object around it */
 function readColumn(value: unknown, length: number, least: number, path: Place, name?: string): readonly number[] {
   const place = (): Place => (name === undefined ? path : [...path, name]);
-  const column = Array.isArray(value) && value.length === length ? (value as readonly unknown[]) : undefined;
-  if (column === undefined) reader.require(false, place(), `a column of ${length}`);
+  // A copy: what was checked is what is judged, whatever the caller's list does afterwards.
+  const column: readonly unknown[] | undefined = Array.isArray(value) ? value.slice() : undefined;
+  if (column?.length !== length) reader.require(false, place(), `a column of ${length}`);
   for (let at = 0; at < length; at++) {
     const entry = column![at];
     if (!(Number.isSafeInteger(entry) && (entry as number) >= least)) {

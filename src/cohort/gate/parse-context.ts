@@ -70,11 +70,16 @@ export function parseGateState(value: unknown): GateState {
 }
 
 function readLatch(value: unknown, path: Place): GateLatch {
-  const { decision, evidenceDigest } = stateReader.members(value, ["decision", "evidenceDigest"], path);
+  const { decision, evidenceDigest, countedToMs } = stateReader.members(
+    value,
+    ["decision", "evidenceDigest", "countedToMs"],
+    path,
+  );
   stateReader.require(decision === "pause" || decision === "rollback", [...path, "decision"], "pause or rollback");
   return {
     decision: decision as GateLatch["decision"],
     evidenceDigest: readDigest(evidenceDigest, [...path, "evidenceDigest"]),
+    countedToMs: countedToMs === null ? null : stateReader.integer(countedToMs, 0, largest, [...path, "countedToMs"]),
   };
 }
 

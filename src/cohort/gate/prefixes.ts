@@ -11,7 +11,7 @@ export interface StratumCounts {
   readonly conflict: Float64Array;
   readonly excluded: Float64Array;
   readonly onTime: Float64Array;
-  /** By category; a category that nobody failed with has no column. */
+  /** By category, of those that a metric counts. */
   readonly categories: ReadonlyMap<string, Float64Array>;
 }
 
@@ -32,16 +32,17 @@ export interface Prefixes {
  *
  * @param keys - strata of the plan
  * @param matureBeforeMs - a bucket that ends by then is mature
+ * @param categories - those that a metric counts; others take no memory
  */
 export function sumPrefixes(
   { series }: Aggregate,
   keys: readonly string[],
   fromMs: number,
   matureBeforeMs: number,
+  categories: readonly string[],
 ): Prefixes {
   const endMs = commonEnds(series, fromMs);
-  const names = [...new Set(series.flatMap(({ categories }) => Object.keys(categories)))];
-  const strata = emptyStrata(["", ...keys], endMs.length, names);
+  const strata = emptyStrata(["", ...keys], endMs.length, categories);
   const all = strata.get("")!;
   for (const one of series) {
     const places = placesOf(one, endMs, fromMs);
@@ -128,8 +129,9 @@ function addSeries(
   addColumn(all.conflict, stratum?.conflict, series.conflict, places);
   addColumn(all.excluded, stratum?.excluded, series.excluded, places);
   addColumn(all.onTime, stratum?.onTime, series.onTime, places);
-  for (const [name, column] of Object.entries(series.categories)) {
-    addColumn(all.categories.get(name)!, stratum?.categories.get(name), column, places);
+  for (const [name, counts] of all.categories) {
+    const column = Object.hasOwn(series.categories, name) ? series.categories[name] : undefined;
+    if (column !== undefined) addColumn(counts, stratum?.categories.get(name), column, places);
   }
 }
 

@@ -24,6 +24,8 @@ export class PreparedPlan {
   readonly plan: RolloutPlan;
   /** Keys of the strata, in the order of the plan. */
   readonly strata: readonly string[];
+  /** Failure categories that a metric counts. */
+  readonly categories: readonly string[];
   /** Stop tests on the clock of enrolments. */
   readonly shareTests: readonly ShareTest[];
   /** Places of those whose evidence is added up: silence against a number that nobody measured must not stop. */
@@ -37,6 +39,8 @@ export class PreparedPlan {
   constructor(plan: RolloutPlan) {
     this.plan = plan;
     this.strata = plan.strata.map(({ key }) => key);
+    const counted = plan.metrics.flatMap((metric) => (metric.kind === "failure" ? (metric.category ?? []) : []));
+    this.categories = [...new Set(counted)];
     const pairs = stopPairs(plan);
     this.shareTests = pairs.flatMap((pair) => {
       const { metric } = pair;

@@ -35,6 +35,7 @@ export function evidenceCurve(plan: RolloutPlan, aggregate: Aggregate, ring: str
     plan.strata.map(({ key }) => key),
     fromMs,
     0,
+    [],
   );
   const counts = strata.get("")!;
   const seen: (readonly [number, number])[] = [[0, 0]];

@@ -70,7 +70,7 @@ export function renderVerdictHtml({ plan, aggregate, verdict, ring }: VerdictRep
 <style>${style}</style>
 </head>
 <body>
-<h1 class="${verdict.decision}">${htmlText(facts.title)}</h1>
+<h1 class="${htmlText(verdict.decision)}">${htmlText(facts.title)}</h1>
 <table>${facts.summary.map(([name, value]) => `<tr><th>${htmlText(name)}</th><td>${htmlText(value)}</td></tr>`).join("\n")}</table>
 <h2>Reasons, the first is decisive</h2>
 ${list(facts.reasons)}

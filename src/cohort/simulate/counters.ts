@@ -161,7 +161,8 @@ function emptySeries(
     excluded: [],
     provisional: [],
     onTime: [],
-    categories: {},
+    // Without a prototype: a category may be called "__proto__".
+    categories: Object.create(null) as Record<string, number[]>,
     measures: Object.fromEntries(
       measures.map(([id, { kind }]) => [
         id,

@@ -136,31 +136,39 @@ function readDelay(value: unknown, path: Place): ReportDelay {
 /** What is given has to be a metric of the plan, and what the plan measures has to be given: or its gate would never pass. */
 function readMeasures(
   value: unknown,
-  { metrics }: RolloutPlan,
+  { metrics, rings }: RolloutPlan,
 ): { readonly measures?: Readonly<Record<string, SimulatedMeasure>> } {
   const measured = metrics.filter(({ kind }) => kind === "exposure" || kind === "continuous");
   if (measured.length === 0 && value === undefined) return {};
   const names = measured.map(({ id }) => id);
   const found = reader.members(value, names, ["measures"]);
-  const measures = measured.map(({ id, kind }) => [id, readMeasure(found[id], kind, ["measures", id])] as const);
+  const vehicles = rings.reduce((sum, { maxVehicles }) => sum + maxVehicles, 0);
+  const measures = measured.map(
+    ({ id, kind }) => [id, readMeasure(found[id], kind, vehicles, ["measures", id])] as const,
+  );
   return { measures: Object.fromEntries(measures) };
 }
 
-function readMeasure(value: unknown, expected: string, path: Place): SimulatedMeasure {
+/** Sums of all vehicles have to fit into an aggregate. */
+function readMeasure(value: unknown, expected: string, vehicles: number, path: Place): SimulatedMeasure {
   const known = expected === "exposure" ? ["exposure", "eventsPerMillion"] : ["mean", "deviation"];
   const found = reader.members(value, ["kind", ...known], path);
   reader.require(found["kind"] === expected, [...path, "kind"], expected);
   const integer = (name: string, least: number, most: number): number =>
     reader.integer(found[name], least, most, [...path, name]);
   if (expected === "continuous") {
-    return {
-      kind: "continuous",
-      mean: integer("mean", -million, million),
-      deviation: integer("deviation", 0, million),
-    };
+    const [mean, deviation] = [integer("mean", -billion, billion), integer("deviation", 0, billion)];
+    const fits = (Math.abs(mean) + 8 * deviation) ** 2 * vehicles <= Number.MAX_SAFE_INTEGER;
+    reader.require(
+      fits,
+      [...path, "mean"],
+      "squares that sum up to less than 2^53 over all vehicles; take another unit",
+    );
+    return { kind: "continuous", mean, deviation };
   }
   const exposure = integer("exposure", 0, billion);
   const eventsPerMillion = integer("eventsPerMillion", 0, 1_000 * billion);
+  reader.require(exposure * vehicles <= 1e15, [...path, "exposure"], "at most 10^15 units over all vehicles");
   const few = exposure * eventsPerMillion <= 100 * million;
   reader.require(few, [...path, "eventsPerMillion"], "at most 100 events for each vehicle");
   return { kind: "exposure", exposure, eventsPerMillion };

@@ -46,6 +46,8 @@ export interface SimulatedRun {
 const yearMs = 31_536_000_000;
 const minuteMs = 60_000;
 const firstCapacity = 1_024;
+/** Most vehicles of one run: each takes some 40 bytes. */
+const most = 20_000_000;
 
 /**
  * Simulates one rollout.
@@ -56,7 +58,7 @@ const firstCapacity = 1_024;
  *
  * @param run - number of the run, an integer from 0: each is another history of the same seed
  * @throws {@link CohortError} what `parseRolloutPlan` and `parseRolloutScenario` throw
- * @throws RangeError when an option is out of range
+ * @throws RangeError when an option is out of range, a policy extends by no integer from 1, or a run has more than 20,000,000 vehicles
  * @example
  * ```ts
  * const day = 86_400_000;
@@ -178,6 +180,7 @@ class Simulation {
 
   /** Vehicles of an earlier step that are still to be enrolled come first: nobody is left out. */
   private extend(by: number, nowMs: number): void {
+    requireWhole("by", by, 1, most);
     this.pending += by;
     this.ringVehicles += by;
     this.evenMs = this.scenario.enrolOverMs / this.pending;
@@ -197,6 +200,7 @@ class Simulation {
     const ring = this.plan.rings[this.ring]!;
     while (this.pending > 0 && this.nextMs <= untilMs) {
       const atMs = Math.floor(this.nextMs);
+      if (this.enrolled >= most) throw new RangeError(`a simulated rollout expected at most ${most} vehicles`);
       const fate = this.fleet.draw(ring, atMs);
       const cell = this.counters.enrol(ring, fate.stratum, this.startMs + atMs);
       this.pending--;
@@ -213,7 +217,12 @@ class Simulation {
     // A success reported before that says only that the installation ended; the report that counts comes at the end of the soak.
     const receivedMs = fate.failed ? knownMs : Math.max(knownMs, enrolledMs + soakMs);
     if (receivedMs > this.horizonMs) return;
-    this.reports.add(Math.ceil(receivedMs / this.lookEveryMs), cell, fate, receivedMs - enrolledMs <= maturityMs);
+    this.reports.add(
+      Math.max(1, Math.ceil(receivedMs / this.lookEveryMs)),
+      cell,
+      fate,
+      receivedMs - enrolledMs <= maturityMs,
+    );
   }
 
   /** When a vehicle that is enrolled now installs: in the first window that is open then or later. Instants must not fall. */

@@ -81,7 +81,7 @@ export interface Outage {
 export type SimulatedMeasure =
   /** Exposure of each vehicle, and events for each million of it: Poisson, at most 100 expected for each vehicle. */
   | { readonly kind: "exposure"; readonly exposure: number; readonly eventsPerMillion: number }
-  /** Normal, rounded to integers; |mean| and `deviation` at most 10^6. */
+  /** Normal, rounded to integers. The squares of |mean| and eight deviations, over all vehicles, must stay below 2^53. */
   | { readonly kind: "continuous"; readonly mean: number; readonly deviation: number };
 
 /** Vehicles without the update. */

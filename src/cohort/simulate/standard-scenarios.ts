@@ -2,7 +2,7 @@
 
 import { toleratedPpmOf } from "../gate/parse-metrics.ts";
 import { parseRolloutPlan } from "../gate/parse-plan.ts";
-import type { FailureMetric, RolloutPlan } from "../gate/plan.ts";
+import type { FailureMetric, PlanRing, RolloutPlan } from "../gate/plan.ts";
 import type { ReportDelay, RolloutScenario, SimulatedMeasure } from "./scenario.ts";
 
 const hourMs = 3_600_000;
@@ -33,7 +33,7 @@ export function standardScenarios(plan: RolloutPlan, assumptions: FleetAssumptio
   const { medianReportMs = 24 * hourMs, sigmaPermille = 800, enrolOverMs = 24 * hourMs } = assumptions;
   const { maturityMs } = checked.observation;
   const failure = checked.metrics[0] as FailureMetric;
-  const maxPpm = Math.min(...checked.rings.map((ring) => ring.maxPpm?.[failure.id] ?? failure.maxPpm));
+  const maxPpm = Math.min(...checked.rings.map((ring) => maxPpmOf(ring, failure)));
   const lateShare = normalTail((1_000 / sigmaPermille) * Math.log(maturityMs / medianReportMs));
   const silentPpm = Math.max(0, Math.round((baselinePpm(checked) - million * lateShare) / (1 - lateShare)));
   const lognormal = (medianMs: number): ReportDelay => ({ kind: "lognormal", medianMs, sigmaPermille });
@@ -80,6 +80,10 @@ export function standardScenarios(plan: RolloutPlan, assumptions: FleetAssumptio
           }),
         ]),
   ];
+}
+
+function maxPpmOf({ maxPpm = {} }: PlanRing, { id, maxPpm: absent }: FailureMetric): number {
+  return Object.hasOwn(maxPpm, id) ? maxPpm[id]! : absent;
 }
 
 function baselinePpm({ metrics }: RolloutPlan): number {

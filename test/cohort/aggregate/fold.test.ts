@@ -232,6 +232,22 @@ describe("counters of sources", () => {
   });
 });
 
+test("a measure may have any name, that of a prototype too", () => {
+  const metric = {
+    id: "__proto__",
+    kind: "exposure",
+    weight: 1,
+    required: false,
+    toleratedPerMillion: 1,
+    maxPerMillion: 2,
+  };
+  const fold = new OutcomeFold({ ...plan, metrics: [...plan.metrics, metric as (typeof plan.metrics)[0]] });
+  fold.add("telematics", enrolled);
+  fold.add("telematics", { kind: "exposed", ...at(hour), seq: 1, metric: "__proto__", events: 3, exposure: 1 });
+  const { measures } = fold.aggregate().series[0]!;
+  expect(Object.entries(measures)).toEqual([["__proto__", { kind: "exposure", events: [3], exposure: [1] }]]);
+});
+
 describe("limits", () => {
   test("vehicles", () => {
     const fold = new OutcomeFold(plan, { maxVehicles: 1 });

@@ -171,7 +171,7 @@ describe("stopping", () => {
     const first = look(1, [bad]);
     const state = first.evidence.state!;
     const { evidenceDigest } = first.evidence;
-    expect(state.latch).toEqual({ decision: "pause", evidenceDigest });
+    expect(state.latch).toEqual({ decision: "pause", evidenceDigest, countedToMs: startMs + 3_600_000 });
     // Retracted: the failures were none.
     const clean = { hour: 0, enrolled: 1_000, success: 1_000 };
     const latched = look(8, [clean], { state });
@@ -185,18 +185,21 @@ describe("stopping", () => {
     expect(freed.decision).not.toBe("pause");
     expect(freed.evidence.state).toMatchObject({
       acknowledged: 1,
-      countFromMs: startMs + 4 * 3_600_000,
+      countFromMs: startMs + 3_600_000,
       latch: null,
     });
     expect(freed.evidence.budget).toEqual({ alphaPpm: 50_000, alphaSpentPpm: 100_000, betaPpm: 50_000 });
-    expect(freed.evidence.stopChecks[0]).toMatchObject({ n: 0, count: 0 });
+    expect(freed.evidence.stopChecks[0]).toMatchObject({ n: 100, count: 0 });
+    // Nobody who acknowledged the pause had seen what was enrolled after it.
+    const unseen = look(8, [bad, { hour: 3, enrolled: 100, failure: 8 }], { state, acknowledgements });
+    expect([unseen.decision, codes(unseen)[0]]).toEqual(["pause", "gate_stop_evidence"]);
 
     const next = { state: freed.evidence.state, acknowledgements };
     const old = [bad, { hour: 3, enrolled: 100, success: 100 }];
-    expect(look(9, [...old, { hour: 5, enrolled: 1_000, failure: 12 }], next).decision).not.toBe("pause");
-    const again = look(9, [...old, { hour: 5, enrolled: 1_000, failure: 13 }], next);
+    expect(look(9, [...old, { hour: 5, enrolled: 1_000, failure: 13 }], next).decision).not.toBe("pause");
+    const again = look(9, [...old, { hour: 5, enrolled: 1_000, failure: 14 }], next);
     expect(again.decision).toBe("pause");
-    expect(again.evidence.stopChecks[0]).toMatchObject({ n: 1_000, count: 13 });
+    expect(again.evidence.stopChecks[0]).toMatchObject({ n: 1_100, count: 14 });
     expect(again.evidence.state!.latch!.evidenceDigest).not.toBe(evidenceDigest);
     // What has failed before an acknowledgement still keeps the gate shut.
     expect(again.evidence.goChecks[0]).toMatchObject({ n: 2_100, counted: 2_000 });
@@ -220,12 +223,43 @@ describe("stopping", () => {
     expect(later.evidence.state!.latch).toEqual(state!.latch);
   });
 
+  it("lets no bucket without end put the vehicles to come out of the tests", () => {
+    const [plan, aggregate] = [plainPlan, pilot(1, bad)];
+    const endless = {
+      ...aggregate,
+      series: aggregate.series.map((one) => ({ ...one, endMs: one.endMs.map(() => Number.MAX_SAFE_INTEGER) })),
+    };
+    const { state } = evaluate(plan, endless, contextOf(plan, 1)).evidence;
+    expect(state!.latch!.countedToMs).toBe(startMs + dayMs + plan.observation.bucketMs);
+  });
+
+  it("judges what it has checked, not what a list says later, and survives whatever is thrown", () => {
+    const column = pilot(1, bad).series[0]!.failure;
+    let reads = 0;
+    const shifting = new Proxy([...column], {
+      get: (target, name, receiver) => (name === "0" && reads++ > 0 ? 1_000 : Reflect.get(target, name, receiver)),
+    });
+    const aggregate = pilot(1, bad);
+    const shifted = { ...aggregate, series: aggregate.series.map((one) => ({ ...one, failure: shifting })) };
+    const judged = evaluate(plainPlan, shifted, contextOf(plainPlan, 1));
+    expect(judged.evidence.stopChecks[0]!.count).toBe(column[0]);
+    expect(judged).toEqual(evaluate(plainPlan, aggregate, contextOf(plainPlan, 1)));
+    const bomb = new Proxy({}, { get: () => expect.unreachable(), has: () => expect.unreachable() });
+    const plan = {
+      get schema(): never {
+        throw bomb;
+      },
+    };
+    expect(evaluate(plan as never, aggregate, contextOf(plainPlan, 1)).evidence.rule).toBe("invalid");
+  });
+
   it("turns a latched pause into a rollback", () => {
     const { state } = look(1, [bad]).evidence;
     const killed = look(2, [bad], { state, killSwitch: true });
     expect(killed.evidence.state!.latch).toEqual({
       decision: "rollback",
       evidenceDigest: killed.evidence.evidenceDigest,
+      countedToMs: startMs + 3_600_000,
     });
   });
 });

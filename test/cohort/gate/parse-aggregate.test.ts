@@ -100,7 +100,7 @@ describe("parseGateContext and parseGateState", () => {
     watermarkMs: 5,
     acknowledged: 1,
     countFromMs: null,
-    latch: { decision: "pause", evidenceDigest: digest },
+    latch: { decision: "pause", evidenceDigest: digest, countedToMs: 9 },
   } as const;
   const context = contextOf(samplePlan, 8, {
     state,
@@ -122,6 +122,7 @@ describe("parseGateContext and parseGateState", () => {
     ["/state/watermarkMs", "0"],
     ["/state/latch/decision", "expand"],
     ["/state/latch/evidenceDigest", 1],
+    ["/state/latch/countedToMs", -1],
     ["/killSwitch", "no"],
     ["/approvals/0/approver", ""],
     ["/approvals/0/evidenceDigest", "CD".repeat(32)],

@@ -60,6 +60,28 @@ describe("parseRolloutScenario", () => {
     );
   });
 
+  it("refuses measures whose sums no aggregate could hold", () => {
+    const measured = {
+      ...samplePlan,
+      metrics: [
+        ...samplePlan.metrics,
+        {
+          id: "m",
+          kind: "continuous",
+          weight: 1,
+          required: true,
+          toleratedMean: 20,
+          maxMean: 30,
+          minVehicles: 1_000,
+        } as const,
+      ],
+    };
+    const withMean = (mean: number) =>
+      parseRolloutScenario({ ...scenario, measures: { m: { kind: "continuous", mean, deviation: 1 } } }, measured);
+    expect(withMean(200_000).measures).toEqual({ m: { kind: "continuous", mean: 200_000, deviation: 1 } });
+    expect(() => withMean(300_000)).toThrow(expect.objectContaining({ path: "/measures/m/mean" }));
+  });
+
   it("refuses a later schema by another code", () => {
     expect(() => read({ schema: "otakit.rollout-scenario/2" })).toThrow(
       expect.objectContaining({ code: "ERR_COHORT_SCENARIO_VERSION" }),

@@ -4,6 +4,7 @@ import {
   evaluate,
   OutcomeFold,
   parseAggregate,
+  parseRolloutScenario,
   type RolloutPlan,
   type RolloutPolicy,
   type RolloutScenario,
@@ -225,7 +226,26 @@ describe("simulateRun", () => {
     expect(run).toMatchObject({ end: "stopped", why: "test", durationMs: 12 * hour, enrolled: 501 });
   });
 
+  it("counts a report that comes at once", () => {
+    const { seen, policy } = watcher();
+    const atOnce = { kind: "uniform", fromMs: 0, toMs: 0 } as const;
+    const instant = { ...scenario, failurePpm: 500_000, silentFailurePpm: 0, enrolOverMs: 0, failureDelay: atOnce };
+    const { failed } = simulateRun(plan, instant, 0, { ...options, horizonMs: day, policy });
+    expect(sum(seen[0]!, "failure")).toBe(failed);
+  });
+
+  it.each(["__proto__", "constructor"])("counts a category called %s, and nothing else changes", (category) => {
+    const limited: RolloutPlan = { ...plan, stop: { ...plan.stop, safetyLimits: [{ category, atLeast: 5 }] } };
+    const outage = { fromMs: 0, durationMs: day, failurePpm: 500_000, category };
+    const run = simulateRun(limited, { ...scenario, outage, silentFailurePpm: 0 }, 0, options);
+    expect(run).toMatchObject({ end: "stopped", why: "rollback: gate_safety_limit" });
+    expect([Object.keys(Object.prototype), ({} as Record<string, unknown>)["0"]]).toEqual([[], undefined]);
+  });
+
   it("refuses what cannot be simulated", () => {
+    const extend = (by: number) => (): RolloutPolicy => () => () => ({ step: "extend", by });
+    expect(() => simulateRun(plan, scenario, 0, { ...options, policy: extend(0)() })).toThrow(RangeError);
+    expect(() => simulateRun(plan, scenario, 0, { ...options, policy: extend(Infinity)() })).toThrow(RangeError);
     expect(() => simulateRun(plan, scenario, -1, options)).toThrow(RangeError);
     expect(() => simulateRun(plan, scenario, 0, { ...options, lookEveryMs: 1 })).toThrow(RangeError);
     expect(() => simulateRun(plan, scenario, 0, { ...options, horizonMs: hour })).toThrow(RangeError);
@@ -271,6 +291,13 @@ describe("simulatePlan", () => {
 });
 
 describe("standardScenarios", () => {
+  it("are scenarios of their plan, whatever its metrics are called", () => {
+    const metrics = [{ ...plan.metrics[0]!, id: "toString" }, plan.metrics[1]!];
+    const rings = plan.rings.map((ring) => ({ ...ring, maxPpm: { silence: 95_000 } }));
+    const named = { ...plan, metrics, rings };
+    for (const one of standardScenarios(named)) expect(parseRolloutScenario(one, named)).toEqual(one);
+  });
+
   it("makes as many vehicles silent at maturity as the plan's baseline says", () => {
     const [healthy] = standardScenarios(plan);
     const { seen, policy } = watcher();
