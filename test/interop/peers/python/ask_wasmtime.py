@@ -21,7 +21,7 @@ class Header:
         self.bases = [int.from_bytes(self.take(4), "little") for _ in range(6)]
         self.address_end, self.covers, map_bytes = self.number(), self.number(), self.number()
         lengths = [self.number() for _ in range(0, self.new_size, 1 << self.block)]
-        self.take(16 * len(lengths) + 16)
+        self.take(4 * len(lengths) + 16)
         self.map = self.take(map_bytes)
         self.blocks = [(length & 1, self.take(length >> 1)) for length in lengths]
 
