@@ -105,6 +105,7 @@ export function writeGatePage(
     "",
     "## otakit",
     "",
+    "With `--full` there are 10,000 runs where the release is tolerable and 1,000 elsewhere; the column says how many there were in this one.",
     "Days: mean time to the more frequent end. L, N, P and S break an assumption of the bounds or are promised nothing; they are shown, not judged.",
     "",
     ...markdown(ownTable(results)),

@@ -26,6 +26,12 @@ const report = (plan: RolloutPlan, aggregate: Aggregate, verdict: Verdict) => ({
 const judged = (plan: RolloutPlan, aggregate: Aggregate) =>
   report(plan, aggregate, evaluate(plan, aggregate, contextOf(plan, 10)));
 
+test("a word that no gate gave becomes no markup", () => {
+  const all = judged(samplePlan, clean);
+  const forged = { ...all.verdict, decision: '"><img src=x>' as Verdict["decision"] };
+  expect(renderVerdictHtml({ ...all, verdict: forged })).not.toContain("<img");
+});
+
 describe("renderVerdict", () => {
   test("tells decision, every reason, counts, boundaries and the tipping point", () => {
     const all = judged(samplePlan, clean);

@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { sumPrefixes } from "../../../src/cohort/gate/prefixes.ts";
+import { aggregateOf, series } from "./sample-aggregate.ts";
+import { samplePlan } from "./sample-plan.ts";
+
+test("categories that no metric counts take no memory, and those that one counts are summed up", () => {
+  const cells = [
+    { hour: 0, enrolled: 10, failure: 3, categories: { brakes: 2, radio: 1 } },
+    { hour: 1, enrolled: 10, failure: 1, categories: { brakes: 1 } },
+  ];
+  const { strata } = sumPrefixes(aggregateOf(samplePlan, 1, [series("pilot", "EU", cells)]), ["EU"], 0, 0, ["brakes"]);
+  for (const key of ["", "EU"]) {
+    expect([...strata.get(key)!.categories]).toEqual([["brakes", Float64Array.of(2, 3)]]);
+  }
+});
