@@ -13,7 +13,7 @@ interface GrowingSeries extends Growing<Omit<AggregateSeries, "categories" | "me
 }
 
 /** A bucket of one series. */
-export interface Cell {
+interface Cell {
   readonly series: GrowingSeries;
   readonly at: number;
 }
@@ -39,8 +39,11 @@ export class Counters {
   private readonly watched: ReadonlySet<string>;
   private readonly byPlace = new Map<string, GrowingSeries>();
   private ordered: readonly GrowingSeries[] = [];
-  /** The last bucket of each series. */
-  private readonly open = new Map<GrowingSeries, Cell>();
+  private readonly cells: Cell[] = [];
+  /** Which of them vehicles are enrolled in now: of one ring and one start, by stratum. */
+  private open: number[] = [];
+  private openRing = "";
+  private openMs = Number.NaN;
   private received = 0;
 
   constructor(
@@ -66,20 +69,28 @@ export class Counters {
   }
 
   /**
-   * Counts a vehicle as enrolled; instants must not fall.
+   * Counts a vehicle as enrolled; instants must not fall, and a ring that was left does not come again.
    *
-   * @returns the bucket that its report goes to
+   * @returns number of the bucket that its report goes to
    */
-  enrol(ring: PlanRing, stratum: number, atMs: number): Cell {
-    const cell = this.cellAt(ring.name, this.plan.strata[stratum]?.key ?? "", atMs);
-    cell.series.enrolled[cell.at]!++;
-    cell.series.started[cell.at]!++;
+  enrol(ring: PlanRing, stratum: number, atMs: number): number {
+    const { bucketMs } = this.plan.observation;
+    const startMs = Math.floor(atMs / bucketMs) * bucketMs;
+    if (ring.name !== this.openRing || startMs !== this.openMs) {
+      [this.openRing, this.openMs, this.open] = [ring.name, startMs, []];
+    }
+    this.open[stratum] ??= this.openCell(ring.name, this.plan.strata[stratum]?.key ?? "", startMs);
+    const bucket = this.open[stratum]!;
+    const { series, at } = this.cells[bucket]!;
+    series.enrolled[at]!++;
+    series.started[at]!++;
     this.received++;
-    return cell;
+    return bucket;
   }
 
-  /** Counts what a vehicle reported. */
-  report({ series, at }: Cell, { failed, category, onTime, measured }: Report): void {
+  /** Counts what a vehicle of that bucket reported. */
+  report(bucket: number, { failed, category, onTime, measured }: Report): void {
+    const { series, at } = this.cells[bucket]!;
     this.received++;
     const out = category !== undefined && this.excluded.has(category);
     if (!failed) series.success[at]!++;
@@ -117,18 +128,12 @@ export class Counters {
     };
   }
 
-  private cellAt(ring: string, stratum: string, atMs: number): Cell {
-    const { bucketMs } = this.plan.observation;
-    const startMs = Math.floor(atMs / bucketMs) * bucketMs;
+  private openCell(ring: string, stratum: string, startMs: number): number {
     const series = this.seriesOf(ring, stratum);
-    const last = this.open.get(series);
-    if (last !== undefined && series.startMs[last.at] === startMs) return last;
     series.startMs.push(startMs);
-    series.endMs.push(startMs + bucketMs);
+    series.endMs.push(startMs + this.plan.observation.bucketMs);
     for (const column of counterColumns(series)) column.push(0);
-    const cell = { series, at: series.startMs.length - 1 };
-    this.open.set(series, cell);
-    return cell;
+    return this.cells.push({ series, at: series.startMs.length - 1 }) - 1;
   }
 
   private seriesOf(ring: string, stratum: string): GrowingSeries {

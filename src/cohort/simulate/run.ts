@@ -5,7 +5,7 @@ import type { ControlCounts } from "../gate/aggregate.ts";
 import { localWindows, ratePerMinute } from "../gate/pace.ts";
 import { parseRolloutPlan, rolloutPlanDigest } from "../gate/parse-plan.ts";
 import type { RolloutPlan } from "../gate/plan.ts";
-import { type Cell, Counters, type Report } from "./counters.ts";
+import { Counters, type Report } from "./counters.ts";
 import { type Fate, Fleet } from "./fleet.ts";
 import { parseRolloutScenario } from "./parse-scenario.ts";
 import { gatePolicy, type PolicyRun, type RolloutPolicy } from "./policy.ts";
@@ -146,7 +146,7 @@ class Simulation {
       const dataMs = look * lookEveryMs;
       const nowMs = dataMs + scenario.dataLagMs;
       this.enrolUntil(dataMs);
-      this.reports.take(look, (cell, report) => this.counters.report(cell, report));
+      this.reports.take(look, (bucket, report) => this.counters.report(bucket, report));
       const step = this.policy({
         nowMs: this.startMs + nowMs,
         aggregate: this.counters.aggregate(this.startMs + dataMs),
@@ -202,16 +202,16 @@ class Simulation {
       const atMs = Math.floor(this.nextMs);
       if (this.enrolled >= most) throw new RangeError(`a simulated rollout expected at most ${most} vehicles`);
       const fate = this.fleet.draw(ring, atMs);
-      const cell = this.counters.enrol(ring, fate.stratum, this.startMs + atMs);
+      const bucket = this.counters.enrol(ring, fate.stratum, this.startMs + atMs);
       this.pending--;
       this.enrolled++;
       if (fate.failed) this.failed++;
-      this.schedule(cell, fate, atMs);
+      this.schedule(bucket, fate, atMs);
       this.nextMs += this.spacingMs;
     }
   }
 
-  private schedule(cell: Cell, fate: Fate, enrolledMs: number): void {
+  private schedule(bucket: number, fate: Fate, enrolledMs: number): void {
     const { soakMs, maturityMs } = this.plan.observation;
     const knownMs = this.installedMs(enrolledMs) + fate.delayMs;
     // A success reported before that says only that the installation ended; the report that counts comes at the end of the soak.
@@ -219,7 +219,7 @@ class Simulation {
     if (receivedMs > this.horizonMs) return;
     this.reports.add(
       Math.max(1, Math.ceil(receivedMs / this.lookEveryMs)),
-      cell,
+      bucket,
       fate,
       receivedMs - enrolledMs <= maturityMs,
     );
@@ -239,8 +239,8 @@ class Simulation {
 class ReportQueue {
   private readonly newest: Int32Array;
   private readonly measures: number;
-  private readonly cells: Cell[] = [];
   private readonly categories: (string | undefined)[] = [];
+  private buckets = new Int32Array(firstCapacity);
   private older = new Int32Array(firstCapacity);
   private flags = new Uint8Array(firstCapacity);
   private measured: Float64Array;
@@ -252,25 +252,25 @@ class ReportQueue {
     this.measured = new Float64Array(firstCapacity * measures);
   }
 
-  add(look: number, cell: Cell, { failed, category, measured }: Fate, onTime: boolean): void {
+  add(look: number, bucket: number, { failed, category, measured }: Fate, onTime: boolean): void {
     if (look >= this.newest.length) return;
     if (this.length === this.flags.length) this.grow();
     const index = this.length++;
-    this.cells.push(cell);
+    this.buckets[index] = bucket;
     this.categories.push(category);
     this.flags[index] = (failed ? 1 : 0) | (onTime ? 2 : 0);
-    this.measured.set(measured, index * this.measures);
+    if (measured.length > 0) this.measured.set(measured, index * this.measures);
     this.older[index] = this.newest[look]!;
     this.newest[look] = index;
   }
 
-  take(look: number, receive: (cell: Cell, report: Report) => void): void {
+  take(look: number, receive: (bucket: number, report: Report) => void): void {
     for (let index = this.newest[look]!; index >= 0; index = this.older[index]!) {
       const flags = this.flags[index]!;
       const from = index * this.measures;
       const measured = this.measures === 0 ? none : [...this.measured.subarray(from, from + this.measures)];
       const category = this.categories[index];
-      receive(this.cells[index]!, { failed: (flags & 1) !== 0, category, onTime: (flags & 2) !== 0, measured });
+      receive(this.buckets[index]!, { failed: (flags & 1) !== 0, category, onTime: (flags & 2) !== 0, measured });
     }
   }
 
@@ -280,6 +280,7 @@ class ReportQueue {
       grown.set(old);
       return grown;
     };
+    this.buckets = larger(this.buckets, (length) => new Int32Array(length));
     this.older = larger(this.older, (length) => new Int32Array(length));
     this.flags = larger(this.flags, (length) => new Uint8Array(length));
     this.measured = larger(this.measured, (length) => new Float64Array(length));
