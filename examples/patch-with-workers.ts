@@ -19,11 +19,11 @@ import { concatBytes, equalBytes, sha256 } from "otakit/core";
 import {
   applyBlocksSync,
   applyPatchSync,
-  type BlockRange,
   type ExpectedImages,
   inspectPatch,
   makePatch,
   type ReadAt,
+  shareBlocks,
 } from "otakit/delta";
 import { loadFirmware } from "./demo/firmware.ts";
 
@@ -47,9 +47,9 @@ function readFrom(file: number): ReadAt {
 function work({ slot, patch, expected }: Job): void {
   const [old, fresh] = [openSync(slot, "r"), openSync(`${slot}.new`, "r+")];
   const writeAt = (offset: number, bytes: Uint8Array): number => writeSync(fresh, bytes, 0, bytes.length, offset);
-  parentPort!.on("message", (blocks: BlockRange) => {
+  parentPort!.on("message", (blocks: readonly number[]) => {
     const before = process.threadCpuUsage();
-    // The commit hashes the old image, once for all workers, and commits nothing that another one gave.
+    // The commit hashes the whole new image: what another old image gave would not be the expected one.
     const options = { blocks, expected, limits, oldImage: "verified-by-caller" } as const;
     applyBlocksSync(patch, readFrom(old), { writeAt }, options);
     const { user, system } = process.threadCpuUsage(before);
@@ -115,9 +115,9 @@ async function main(): Promise<void> {
   /** Shares the blocks out; gives the milliseconds until all of them are made, and those of the busiest worker's processor. */
   const make = async (count: number): Promise<readonly [wall: number, cpu: number]> => {
     const begin = performance.now();
-    const share = (part: number): number => Math.floor((part * blocks) / count);
+    const shares = shareBlocks(patch, count);
     const busy = workers.slice(0, count).map(async (worker, index): Promise<number> => {
-      worker.postMessage({ from: share(index), to: share(index + 1) });
+      worker.postMessage(shares[index]);
       return (await once(worker, "message"))[0];
     });
     const cpu = Math.max(...(await Promise.all(busy)));

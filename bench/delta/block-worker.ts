@@ -2,14 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { type ApplyPatchOptions, applyBlocksSync, applyPatchSync, type BlockRange } from "otakit/delta";
+import { type ApplyPatchOptions, applyBlocksSync, applyPatchSync, type BlockChoice } from "otakit/delta";
 import { type ApplyFiles, openBlocks, openKept, openOld, openScratch } from "./storage.ts";
 
 /** What a worker is to do. */
 export interface WorkerJob {
   readonly files: ApplyFiles;
   readonly options: Pick<ApplyPatchOptions, "expected" | "limits">;
-  readonly part: "whole" | "commit" | BlockRange;
+  readonly part: "whole" | "commit" | BlockChoice;
 }
 
 const { files, options, part } = workerData as WorkerJob;
@@ -20,7 +20,7 @@ if (part === "whole") applyPatchSync(patch, old, openScratch(files.target), opti
 else if (part === "commit") applyPatchSync(patch, old, openKept(files.target), options);
 else {
   const sink = openBlocks(files.target);
-  // The commit hashes the old image, and commits nothing that another one gave.
+  // The commit hashes the whole new image: what another old image gave would not be the expected one.
   applyBlocksSync(patch, old, sink, { ...options, blocks: part, oldImage: "verified-by-caller" });
   sink.close();
 }

@@ -1,8 +1,9 @@
-/** Applies a patch with two workers, each a half of the blocks, against one worker that does all. */
+/** Applies a patch with two workers that share the blocks, against one worker that does all. */
 
 import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { Worker } from "node:worker_threads";
-import { inspectPatch } from "otakit/delta";
+import { shareBlocks } from "otakit/delta";
+import { spread } from "../measure.ts";
 import type { WorkerJob } from "./block-worker.ts";
 import { type ApplyFiles, expectedOf } from "./storage.ts";
 
@@ -11,6 +12,7 @@ import { type ApplyFiles, expectedOf } from "./storage.ts";
  * than a clock does.
  */
 export interface ParallelCost {
+  /** Each figure is the median of several rounds. */
   readonly oneWorkerSeconds: number;
   /** The slower of two. */
   readonly twoWorkersSeconds: number;
@@ -20,19 +22,26 @@ export interface ParallelCost {
   readonly ratio: number;
 }
 
+/** Rounds of one worker, two workers and the commit. */
+const rounds = 3;
+
 /** Measures the patch of some files, which must have as many blocks as two workers. */
 export async function measureParallel(files: ApplyFiles): Promise<ParallelCost> {
-  const info = inspectPatch(new Uint8Array(readFileSync(files.patch)));
-  if (info.format !== "otadelta") throw new Error("only otadelta patches have blocks");
+  const shares = shareBlocks(new Uint8Array(readFileSync(files.patch)), 2);
   const options = expectedOf(files);
   const run = (part: WorkerJob["part"]): Promise<number> => runWorker({ files, options, part });
-  const oneWorkerSeconds = await run("whole");
-  writeFileSync(files.target, "");
-  truncateSync(files.target, statSync(files.new).size);
-  const half = Math.ceil(info.blocks / 2);
-  const halves = await Promise.all([run({ from: 0, to: half }), run({ from: half, to: info.blocks })]);
-  const commitSeconds = await run("commit");
-  const twoWorkersSeconds = Math.max(...halves);
+  const found: Omit<ParallelCost, "ratio">[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const oneWorkerSeconds = await run("whole");
+    writeFileSync(files.target, "");
+    truncateSync(files.target, statSync(files.new).size);
+    const costs = await Promise.all(shares.map(run));
+    found.push({ oneWorkerSeconds, twoWorkersSeconds: Math.max(...costs), commitSeconds: await run("commit") });
+  }
+  const median = (of: keyof (typeof found)[number]): number => spread(found.map((round) => round[of])).median;
+  const oneWorkerSeconds = median("oneWorkerSeconds");
+  const twoWorkersSeconds = median("twoWorkersSeconds");
+  const commitSeconds = median("commitSeconds");
   const ratio = (twoWorkersSeconds + commitSeconds) / oneWorkerSeconds;
   return { oneWorkerSeconds, twoWorkersSeconds, commitSeconds, ratio };
 }

@@ -7,19 +7,21 @@ import { enforceExpectedImages } from "./expected-images.ts";
 import { detectPatchFormat } from "./format.ts";
 import type { AsyncBlockSink, AsyncReadAt, BlockSink, ReadAt } from "./images.ts";
 import { defaultPatchLimits, enforceInteger, resolvePatchLimits } from "./limits.ts";
-import { type AppliedBlocks, applyOtadeltaBlocks, type BlockRange } from "./otadelta/apply.ts";
+import { type AppliedBlocks, applyOtadeltaBlocks, type BlockChoice } from "./otadelta/apply.ts";
 import { type PatchStep, type PatchSteps, runSteps, runStepsAsync } from "./steps.ts";
 
 /** Options of {@link applyBlocksSync}. */
 export interface ApplyBlocksOptions extends ApplyPatchOptions {
-  readonly blocks: BlockRange;
+  /** A range, or a list of indexes: the first block of the image is 0. */
+  readonly blocks: BlockChoice;
   /** Who makes sure that the old image is the right one; `"verify"` when absent. */
   readonly oldImage?: OldImageCheck;
 }
 
 /** Options of {@link applyBlocks}. */
 export interface AsyncApplyBlocksOptions extends AsyncApplyPatchOptions {
-  readonly blocks: BlockRange;
+  /** As in {@link ApplyBlocksOptions}. */
+  readonly blocks: BlockChoice;
   /** As in {@link ApplyBlocksOptions}. */
   readonly oldImage?: OldImageCheck;
 }
@@ -36,8 +38,8 @@ export type OldImageCheck = "verify" | "verified-by-caller";
  * Makes some blocks of the new image of an `otadelta` patch over synchronous storage, each of them verified by its own digest.
  *
  * Nothing is committed: when all blocks are there, a run of {@link applyPatch} with a {@link ResumableSink} over the same storage
- * verifies them again, makes what is missing, checks the whole image and commits it. Each call hashes the old image first, unless
- * `oldImage` says that the caller does, and takes as much working memory as a whole run.
+ * verifies the whole image and commits it; when not, it makes what is missing from the first torn block on. Each call hashes the old image first,
+ * unless `oldImage` says that the caller does, and takes as much working memory as a whole run. {@link shareBlocks} shares the blocks out.
  *
  * @throws {@link DeltaError} `ERR_DELTA_FORMAT` for a patch without blocks, and the codes of {@link applyPatchSync}
  * @throws TypeError when `patch` or a digest is no Uint8Array
@@ -87,8 +89,6 @@ function* openSteps(
 ): PatchSteps<AppliedBlocks> {
   const resolved = resolvePatchLimits(limits, defaultPatchLimits);
   enforceInteger("old.size", old.size);
-  enforceInteger("blocks.from", blocks.from);
-  enforceInteger("blocks.to", blocks.to);
   enforceExpectedImages(expected);
   if (oldImage !== "verify" && oldImage !== "verified-by-caller") {
     throw new RangeError(`"oldImage" expected "verify" or "verified-by-caller", got ${String(oldImage)}`);

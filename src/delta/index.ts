@@ -58,10 +58,11 @@ export {
 } from "./inspect.ts";
 export { type ApplyLimits, defaultPatchLimits, type PatchLimits } from "./limits.ts";
 export type { MakeObserver, MakeProgress } from "./make-progress.ts";
-export type { AppliedBlocks, BlockRange } from "./otadelta/apply.ts";
+export type { AppliedBlocks, BlockChoice, BlockRange } from "./otadelta/apply.ts";
 export { type DeltaLevel, type MakePatchOptions, makePatch } from "./otadelta/make.ts";
 export type { DeltaProfile } from "./otadelta/profile.ts";
 export * from "./reasons.ts";
+export { shareBlocks } from "./share-blocks.ts";
 export type { PatchProgress } from "./steps.ts";
 export { type DeltaBackend, deltaBackend } from "./wasm/apply-core.ts";
 export { type DeltaModules, initDelta } from "./wasm/modules.ts";

@@ -5,7 +5,10 @@ import { DeltaError } from "./errors.ts";
 
 /** How far a run has come; `totalBytes` is that of the phase. */
 export interface PatchProgress {
-  /** First the old image is hashed, then what an earlier run left, if it may go on from that, then the new image is made. */
+  /**
+   * First the old image is hashed, then what an earlier run left, if it may go on from that, then the new image is made. Only what an earlier run
+   * left of the full size is hashed before all else: if it is the image, there is nothing else to do.
+   */
   readonly phase: "verify-old" | "verify-kept" | "write-new";
   readonly doneBytes: number;
   readonly totalBytes: number;
@@ -15,7 +18,7 @@ export interface PatchProgress {
 export type PatchStep =
   | { readonly kind: "read" | "read-kept"; readonly offset: number; readonly target: Uint8Array }
   | { readonly kind: "write"; readonly bytes: Uint8Array }
-  /** What an earlier run left counts up to `size`; the next write goes there. */
+  /** What an earlier run left counts up to `size`, of a run that goes on from it; the next write goes there. */
   | { readonly kind: "truncate"; readonly size: number }
   /** All that was written is verified. */
   | { readonly kind: "checkpoint" }

@@ -5,10 +5,12 @@ import {
   applyBlocks,
   applyBlocksSync,
   applyPatchSync,
-  type BlockRange,
+  type BlockChoice,
   type BlockSink,
   inspectPatch,
+  makePatch,
   readAtFromBytes,
+  shareBlocks,
 } from "../../src/delta/index.ts";
 import { faultOf, fixture, sha256 } from "./harness.ts";
 import { Disk } from "./power-cuts/disk.ts";
@@ -18,7 +20,7 @@ const { patch, oldImage, newImage, expected } = loadUpdates().find(
   ({ newImage: { length } }) => length > 4 * blockSize,
 )!;
 const limits = { maxOutput: 1 << 24, maxMemory: 1 << 23 };
-const options = (blocks: BlockRange): Parameters<typeof applyBlocksSync>[3] => ({ blocks, expected, limits });
+const options = (blocks: BlockChoice): Parameters<typeof applyBlocksSync>[3] => ({ blocks, expected, limits });
 const old = readAtFromBytes(oldImage);
 const count = Math.ceil(newImage.length / blockSize);
 
@@ -49,6 +51,27 @@ describe("applyBlocksSync", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test("makes the blocks of a list, in its order, where they belong", () => {
+    const target = file();
+    const seen: number[] = [];
+    const made = applyBlocksSync(patch, old, target, {
+      ...options([3, 1]),
+      onProgress: ({ phase, doneBytes, totalBytes }) => {
+        expect(totalBytes).toBe(phase === "write-new" ? 2 * blockSize : oldImage.length);
+        if (phase === "write-new") seen.push(doneBytes);
+      },
+    });
+    expect(made).toEqual({ fromByte: blockSize, toByte: 4 * blockSize });
+    expect(seen).toEqual([blockSize, 2 * blockSize]);
+    const wanted = new Uint8Array(newImage.length);
+    for (const from of [blockSize, 3 * blockSize]) wanted.set(newImage.subarray(from, from + blockSize), from);
+    expect(Buffer.compare(target.bytes, wanted)).toBe(0);
+    expect(applyBlocksSync(patch, old, target, options([]))).toEqual({
+      fromByte: newImage.length,
+      toByte: newImage.length,
+    });
   });
 
   test("shares the work: what workers made is verified, completed and committed by a resumed run", () => {
@@ -186,8 +209,92 @@ describe("applyBlocksSync", () => {
       { from: 2, to: 1 },
       { from: -1, to: 1 },
       { from: 0.5, to: 1 },
+      [count],
+      [0, -1],
+      [0.5],
     ]) {
       expect(() => applyBlocksSync(patch, old, file(), options(blocks))).toThrow(RangeError);
     }
+  });
+});
+
+describe("the run that commits what workers made", () => {
+  /** Runs it over a file with these bytes; tells how many bytes of each image it read, and how many it wrote. */
+  function commit(content: Uint8Array): { readonly old: number; readonly kept: number; readonly written: number } {
+    const disk = new Disk(seededRandom("commit"));
+    disk.write(content);
+    disk.start(Number.POSITIVE_INFINITY);
+    const read = { old: 0, kept: 0 };
+    const { readKept } = disk;
+    disk.readKept = (offset, target) => {
+      read.kept += target.length;
+      return readKept.call(disk, offset, target);
+    };
+    const counted = {
+      size: oldImage.length,
+      readAt(offset: number, target: Uint8Array): number {
+        read.old += target.length;
+        return old.readAt(offset, target);
+      },
+    };
+    applyPatchSync(patch, counted, disk, { expected, limits });
+    expect(Buffer.compare(disk.content(), newImage)).toBe(0);
+    expect(disk.committed).toBe(true);
+    return { ...read, written: disk.written };
+  }
+  const lastBlock = newImage.length - (count - 1) * blockSize;
+
+  test("hashes the new image once, behind its last block, and asks for no old byte", () => {
+    expect(commit(newImage)).toEqual({ old: 0, kept: newImage.length + lastBlock, written: 0 });
+    expect(commit(Buffer.concat([newImage, Uint8Array.of(1, 2, 3)])).written).toBe(0);
+  });
+
+  test("makes everything from the first torn block on", () => {
+    const torn = newImage.slice();
+    torn[2 * blockSize] = torn[2 * blockSize]! ^ 1;
+    expect(commit(torn).written).toBe(newImage.length - 2 * blockSize);
+    torn[newImage.length - 1] = torn[newImage.length - 1]! ^ 1;
+    // A last block that is wrong saves hashing the whole: only the blocks up to the torn one, and the whole ones again.
+    expect(commit(torn)).toMatchObject({ kept: lastBlock + 5 * blockSize, written: newImage.length - 2 * blockSize });
+  });
+
+  test("never takes up an image of which only a byte is wrong, or its digest", () => {
+    for (let index = 0; index < count; index++) {
+      const torn = newImage.slice();
+      const at = Math.min((index + 1) * blockSize, torn.length) - 1;
+      torn[at] = torn[at]! ^ 0x80;
+      expect(commit(torn).written).toBe(newImage.length - index * blockSize);
+    }
+  });
+});
+
+describe("shareBlocks", () => {
+  test("gives every block to one worker, in rising order", () => {
+    for (const workers of [1, 2, 3, count, count + 2]) {
+      const shares = shareBlocks(patch, workers);
+      expect(shares).toHaveLength(workers);
+      for (const share of shares) expect([...share].sort((a, b) => a - b)).toEqual(share);
+      expect(shares.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+      expect(shares.filter(({ length }) => length === 0)).toHaveLength(Math.max(0, workers - count));
+    }
+  });
+
+  test("weighs blocks by what is coded of them", () => {
+    // Four blocks that hardly differ from the old ones, and behind them two of which nothing is known.
+    const base = new Uint8Array(6 << 16);
+    const fresh = base.slice();
+    const random = seededRandom("costs");
+    for (let at = 4 << 16; at < fresh.length; at++) fresh[at] = 65 + random.below(20);
+    const made = makePatch(base, fresh, { blockSize: 1 << 16 });
+    const shares = shareBlocks(made, 2);
+    expect(shares.map((share) => share.filter((index) => index >= 4).length)).toEqual([1, 1]);
+    expect(shares.map(({ length }) => length).sort()).toEqual([3, 3]);
+  });
+
+  test("refuses what has no blocks, and no workers", () => {
+    expect(faultOf(() => shareBlocks(fixture("words.bsdiff"), 2)).code).toBe("ERR_DELTA_FORMAT");
+    expect(faultOf(() => shareBlocks(patch.subarray(0, 40), 2)).code).toBe("ERR_DELTA_TRUNCATED");
+    for (const workers of [0, -1, 1.5]) expect(() => shareBlocks(patch, workers)).toThrow(RangeError);
+    expect(() => shareBlocks("patch" as unknown as Uint8Array, 2)).toThrow(TypeError);
   });
 });

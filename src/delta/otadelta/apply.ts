@@ -2,13 +2,13 @@
  * Applies an `otadelta` patch as a run of steps: the map first, then block after block, each checked before it counts.
  *
  * A block is coded by itself and made in stretches of at most 16 KiB. So a run may go on behind the blocks that an earlier one made, and runs may
- * make different blocks at the same time.
+ * make different blocks at the same time (`shareBlocks` says which).
  */
 
 import { type Bytes, createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
 import { DeltaError } from "../errors.ts";
 import { checkOldImage, type ExpectedImages, enforceExpectedSizes } from "../expected-images.ts";
-import { enforcePatchLimits, type PatchLimits } from "../limits.ts";
+import { enforceInteger, enforcePatchLimits, type PatchLimits } from "../limits.ts";
 import { type PatchSteps, pause } from "../steps.ts";
 import { BlockMaker } from "./block-maker.ts";
 import { blockCount, blockEnd, blockStart, type OpenedOtadelta, openOtadelta } from "./header.ts";
@@ -27,7 +27,10 @@ export interface BlockRange {
   readonly to: number;
 }
 
-/** Part of the new image that was made and verified, block by block: from the first byte to the one behind the last. */
+/** Blocks of the new image: all of a range, or those of a list, in its order. */
+export type BlockChoice = BlockRange | readonly number[];
+
+/** Part of the new image whose blocks were made and verified: from the first byte to the one behind the last. A list may leave blocks out between. */
 export interface AppliedBlocks {
   readonly fromByte: number;
   readonly toByte: number;
@@ -40,6 +43,8 @@ export function* applyOtadelta(
   run: OtadeltaRun & { readonly keptBytes: number | undefined },
 ): PatchSteps<Bytes> {
   const patch = openChecked(bytes, oldSize, run);
+  const kept = run.keptBytes === undefined ? undefined : yield* takeUpWhole(patch, run.keptBytes, run.hashProvider);
+  if (kept !== undefined) return kept;
   yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
   const whole = createHash("sha256", run.hashProvider);
   const first = run.keptBytes === undefined ? 0 : yield* takeUp(patch, run.keptBytes, whole, run.hashProvider);
@@ -56,27 +61,51 @@ export function* applyOtadelta(
   return digest;
 }
 
-/** Makes some blocks of the new image, and tells first where they belong, as a run that goes on from there does. */
+/** Makes some blocks of the new image, and tells in front of each where it belongs, as a run that goes on from there does. */
 export function* applyOtadeltaBlocks(
   bytes: Uint8Array,
   oldSize: number,
-  run: OtadeltaRun & { readonly blocks: BlockRange; readonly verifyOld: boolean },
+  run: OtadeltaRun & { readonly blocks: BlockChoice; readonly verifyOld: boolean },
 ): PatchSteps<AppliedBlocks> {
   const patch = openChecked(bytes, oldSize, run);
-  const { from, to } = run.blocks;
-  if (from > to || to > blockCount(patch)) {
-    throw new RangeError(`"blocks" expected part of 0 to ${blockCount(patch)}, got ${from} to ${to}`);
-  }
-  const fromByte = Math.min(blockStart(patch, from), patch.newSize);
-  const toByte = Math.min(blockStart(patch, to), patch.newSize);
+  const indexes = indexesOf(run.blocks, blockCount(patch));
+  const sizes = indexes.map((index) => blockEnd(patch, index) - blockStart(patch, index));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   if (run.verifyOld) yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
-  yield { kind: "truncate", size: fromByte };
   const maker = new BlockMaker(patch, run.hashProvider);
-  for (let index = from; index < to; index++) {
+  let done = 0;
+  for (const [at, index] of indexes.entries()) {
+    yield { kind: "truncate", size: blockStart(patch, index) };
     yield* maker.make(index);
-    yield pause("write-new", blockEnd(patch, index) - fromByte, toByte - fromByte);
+    done += sizes[at]!;
+    yield pause("write-new", done, total);
   }
-  return { fromByte, toByte };
+  if (!isList(run.blocks)) {
+    const [fromByte, toByte] = [run.blocks.from, run.blocks.to].map((index) =>
+      Math.min(blockStart(patch, index), patch.newSize),
+    );
+    return { fromByte: fromByte!, toByte: toByte! };
+  }
+  const fromByte = indexes.reduce((least, index) => Math.min(least, blockStart(patch, index)), patch.newSize);
+  return { fromByte, toByte: indexes.reduce((most, index) => Math.max(most, blockEnd(patch, index)), fromByte) };
+}
+
+function isList(blocks: BlockChoice): blocks is readonly number[] {
+  return Array.isArray(blocks);
+}
+
+/** The indexes of some of `count` blocks; refuses what the image has not. */
+function indexesOf(blocks: BlockChoice, count: number): readonly number[] {
+  if (isList(blocks)) {
+    const wrong = blocks.find((index) => !Number.isSafeInteger(index) || index < 0 || index >= count);
+    if (wrong === undefined) return blocks;
+    throw new RangeError(`"blocks" expected integers from 0 to ${count - 1}, got ${wrong}`);
+  }
+  const { from, to } = blocks;
+  enforceInteger("blocks.from", from);
+  enforceInteger("blocks.to", to);
+  if (from > to || to > count) throw new RangeError(`"blocks" expected part of 0 to ${count}, got ${from} to ${to}`);
+  return Array.from({ length: to - from }, (_, at) => from + at);
 }
 
 /** Reads a patch and refuses one that breaks a limit or is for other images than the expected ones. */
@@ -101,6 +130,40 @@ function openChecked(
 }
 
 /**
+ * Takes up the whole new image, if that was kept, and gives its digest: it is the expected one, so that nothing is to be made and the old image is
+ * not asked.
+ *
+ * A file may have its full size long before it has all bytes. So the last block is looked at first, and most of those that are not whole
+ * cost no more. No progress is told: when the image is not whole, all blocks are looked at from the start.
+ */
+function* takeUpWhole(
+  patch: OpenedOtadelta,
+  keptBytes: number,
+  hashProvider: HashProvider,
+): PatchSteps<Bytes | undefined> {
+  const { newSize, newSha256 } = patch;
+  const count = blockCount(patch);
+  if (count === 0 || keptBytes < newSize || !(yield* isKept(patch, count - 1, hashProvider))) return undefined;
+  const hash = createHash("sha256", hashProvider);
+  for (let index = 0; index < count; index++) {
+    if ((yield* hashKept(blockStart(patch, index), blockEnd(patch, index), hash)) !== undefined) return undefined;
+    yield pause("verify-kept", 0, newSize);
+  }
+  const digest = hash.digest();
+  if (!equalBytes(digest, newSha256)) return undefined;
+  yield { kind: "truncate", size: newSize };
+  return digest;
+}
+
+/** Whether block `index` was kept: what can not be read is not. */
+function* isKept(patch: OpenedOtadelta, index: number, hashProvider: HashProvider): PatchSteps<boolean> {
+  const hash = createHash("sha256", hashProvider);
+  if ((yield* hashKept(blockStart(patch, index), blockEnd(patch, index), hash)) !== undefined) return false;
+  const { digest } = patch.blocks[index]!;
+  return equalBytes(hash.digest().subarray(0, digest.length), digest);
+}
+
+/**
  * Takes up what an earlier run left: as many blocks from the first on as have their digest. Gives their number, with `whole` over them, and has
  * the rest forgotten.
  */
@@ -112,11 +175,8 @@ function* takeUp(
 ): PatchSteps<number> {
   let count = 0;
   for (; count < blockCount(patch) && blockEnd(patch, count) <= keptBytes; count++) {
-    const hash = createHash("sha256", hashProvider);
-    // What can not be read is not kept; it will be written anew.
-    if ((yield* hashKept(blockStart(patch, count), blockEnd(patch, count), hash)) !== undefined) break;
-    const { digest } = patch.blocks[count]!;
-    if (!equalBytes(hash.digest().subarray(0, digest.length), digest)) break;
+    // What is wrong will be written anew.
+    if (!(yield* isKept(patch, count, hashProvider))) break;
     yield pause("verify-kept", blockEnd(patch, count), keptBytes);
   }
   const size = Math.min(blockStart(patch, count), patch.newSize);
