@@ -1,39 +1,15 @@
 /** SQLite, as Node carries it: selectors pushed into the database. */
 
-import { createRequire } from "node:module";
 import { bucketOf } from "otakit/cohort";
-import type { Found } from "../environment.ts";
 import type { InteropPeer } from "../peer.ts";
 import { type Batch, type Cell, type ColumnKind, fleetColumns, recallRows } from "../selectors/cases.ts";
 import { type Answer, compareSelectors } from "../selectors/compare.ts";
-
-interface Statement {
-  run(...params: unknown[]): unknown;
-  all(...params: unknown[]): Record<string, unknown>[];
-}
-interface Database {
-  exec(sql: string): void;
-  prepare(sql: string): Statement;
-  function(name: string, options: object, implementation: (...args: never[]) => unknown): void;
-  close(): void;
-}
-type Sqlite = { DatabaseSync: new (path: string) => Database };
-
-const load = (): Sqlite => createRequire(import.meta.url)("node:sqlite") as Sqlite;
+import { findSqlite, withDatabase } from "../sqlite.ts";
 
 export const peers: readonly InteropPeer[] = [
   {
     name: "SQLite",
-    find(): Found {
-      try {
-        const database = new (load().DatabaseSync)(":memory:");
-        const [row] = database.prepare("SELECT sqlite_version() AS version").all();
-        database.close();
-        return { version: String(row!["version"]) };
-      } catch {
-        return { missing: "this Node has no node:sqlite" };
-      }
-    },
+    find: findSqlite,
     run: ({ full }) => compareSelectors("sqlite", ask, full ? 50 : 5, { hasBucketFunction: true }),
   },
 ];
@@ -47,8 +23,7 @@ const types: Readonly<Record<ColumnKind, string>> = {
 };
 
 function ask({ rows, queries }: Batch): readonly Answer[] {
-  const database = new (load().DatabaseSync)(":memory:");
-  try {
+  return withDatabase((database) => {
     database.function("cohort_bucket", { deterministic: true }, (salt: string, id: string) => bucketOf(salt, id));
     const columns = Object.entries(fleetColumns).map(([name, kind]) => `\`${name}\` ${types[kind]} COLLATE NOCASE`);
     database.exec(`CREATE TABLE fleet (place INTEGER, ${columns.join(", ")}); CREATE TABLE recall (vin TEXT)`);
@@ -73,9 +48,7 @@ function ask({ rows, queries }: Batch): readonly Answer[] {
         selected: selected.map(({ place }) => Number(place)),
       };
     });
-  } finally {
-    database.close();
-  }
+  });
 }
 
 function bound(cell: Cell, kind: ColumnKind): unknown {

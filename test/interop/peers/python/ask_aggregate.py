@@ -1,9 +1,9 @@
 """Asks DuckDB or Spark for the counters of a table of events."""
 
 import sys
-import tempfile
 
 from batch import answer_each
+from spark_session import start_spark
 
 
 class DuckDb:
@@ -33,16 +33,7 @@ class Spark:
     types = {"text": "STRING", "integer": "BIGINT"}
 
     def __init__(self, options):
-        from pyspark.sql import SparkSession
-
-        self.session = (
-            SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "1").config("spark.default.parallelism", "1")
-            .config("spark.sql.warehouse.dir", tempfile.mkdtemp())
-            .config("spark.log.level", "OFF").getOrCreate()
-        )
-        self.session.conf.set("spark.sql.ansi.enabled", options.get("ansi", True))
+        self.session = start_spark(options)
 
     def load(self, question):
         columns = question["columns"]

@@ -4,6 +4,7 @@ import sys
 import tempfile
 
 from batch import answer_each
+from spark_session import start_spark
 
 
 def value(cell, kind):
@@ -118,16 +119,7 @@ class Spark:
     types = {"text": "STRING", "integer": "BIGINT", "float": "DOUBLE", "bool": "BOOLEAN", "set": "ARRAY<STRING>"}
 
     def __init__(self, options):
-        from pyspark.sql import SparkSession
-
-        self.session = (
-            SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1").config("spark.driver.host", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "1").config("spark.default.parallelism", "1")
-            .config("spark.sql.warehouse.dir", tempfile.mkdtemp())
-            .config("spark.log.level", "OFF").getOrCreate()
-        )
-        self.session.conf.set("spark.sql.ansi.enabled", options.get("ansi", True))
+        self.session = start_spark(options)
 
     def load(self, question):
         schema = "place BIGINT, " + ", ".join(f"`{name}` {self.types[kind]}" for name, kind in question["columns"].items())
