@@ -55,7 +55,9 @@ describe("silence", () => {
     const late = [{ hour: 0, enrolled: 1_000, success: 1_000, onTime: 800 }];
     expect(lookAt(plan, late).evidence.stopChecks[1]).toMatchObject({ count: 200, reached: true });
     // What is not mature dilutes it, and the prefix that is mature still tells.
-    expect(lookAt(plan, [...late, { hour: 100, enrolled: 50_000 }]).decision).toBe("pause");
+    const diluted = lookAt(plan, [...late, { hour: 100, enrolled: 25_000 }, { hour: 101, enrolled: 25_000 }]);
+    expect(diluted.decision).toBe("pause");
+    expect(diluted.evidence.stopChecks[1]).toMatchObject({ n: 51_000, count: 200, reached: false });
   });
 
   it.each([
