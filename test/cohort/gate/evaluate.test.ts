@@ -126,6 +126,8 @@ describe("missing and contradictory outcomes", () => {
     const more = look(8, [{ hour: 0, enrolled: 1_000, success: 989, failure: 2 }]);
     expect(more.evidence.goChecks[0]).toMatchObject({ counted: 11, passed: false, tippingPoint: 7 });
     expect(more.evidence.stopChecks[0]).toMatchObject({ n: 1_000, count: 2, boundary: 13, reached: false });
+    const all = look(8, [{ hour: 0, enrolled: 1_000, success: 991, failure: 2 }]);
+    expect(all.evidence.goChecks[0]).toMatchObject({ overdue: 7, passed: false, tippingPoint: 7 });
     const conflict = look(8, [{ hour: 0, enrolled: 1_000, success: 989, failure: 2, conflict: 9 }]);
     expect(conflict.evidence.goChecks[0]).toMatchObject({ count: 11, overdue: 0, tippingPoint: 0 });
     expect(conflict.evidence.stopChecks[0]!.count).toBe(2);

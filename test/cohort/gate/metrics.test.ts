@@ -8,7 +8,7 @@ import {
   type RolloutPlan,
   type Verdict,
 } from "../../../src/cohort/index.ts";
-import { createStopTest, stopBoundary } from "../../../src/statistics/index.ts";
+import { createStopTest, lowerRateBound, stopBoundary, upperRateBound } from "../../../src/statistics/index.ts";
 import { aggregateOf, contextOf, dayMs, type SampleCell, series } from "./sample-aggregate.ts";
 import { samplePlan } from "./sample-plan.ts";
 
@@ -45,6 +45,8 @@ describe("silence", () => {
     expect(paused.evidence.stopChecks[1]).toMatchObject({ metric: "silence", n: 1_000, boundary, holdsOnly: false });
     expect([paused.decision, codes(paused)[0]]).toEqual(["pause", "gate_stop_evidence"]);
     expect(paused.evidence.combined).toMatchObject({ offenders: [{ metric: "silence", stratum: "" }] });
+    // At its own boundary it is an offender already, though it has but half of alpha: there are two tests, and 2 / 2 of 1 / alpha.
+    expect(quiet(boundary).evidence.combined!.offenders).toEqual([{ metric: "silence", stratum: "" }]);
     expect(quiet(42).decision).not.toBe("pause");
   });
 
@@ -182,6 +184,16 @@ describe("a comparison with vehicles without the update", () => {
     expect(passed).toBe(false);
     expect(tippingPoint).toBeGreaterThan(0);
     expect(tippingPoint).toBeLessThan(27);
+  });
+
+  it("gives each of the two bounds half of beta", () => {
+    const limit = lowerRateBound(control.vehicles, control.count, 0.025) + 0.02;
+    let most = 0;
+    while (upperRateBound(1_000, most + 1, 0.025) < limit) most++;
+    const passes = (count: number) =>
+      lookAt(plan, [{ hour: 0, enrolled: 1_000, success: 1_000 - count, failure: count }], {}, [control]).evidence
+        .goChecks[1]!.passed;
+    expect([most > 0, passes(most), passes(most + 1)]).toEqual([true, true, false]);
   });
 
   it("is red without a control", () => {
