@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sumPrefixes } from "../../../src/cohort/gate/prefixes.ts";
-import { aggregateOf, series } from "./sample-aggregate.ts";
+import { aggregateOf, series, startMs } from "./sample-aggregate.ts";
 import { samplePlan } from "./sample-plan.ts";
 
 test("categories that no metric counts take no memory, and those that one counts are summed up", () => {
@@ -12,4 +12,16 @@ test("categories that no metric counts take no memory, and those that one counts
   for (const key of ["", "EU"]) {
     expect([...strata.get(key)!.categories]).toEqual([["brakes", Float64Array.of(2, 3)]]);
   }
+});
+
+test("a bucket is mature from the instant on at which its last vehicle can be", () => {
+  const aggregate = aggregateOf(samplePlan, 1, [
+    series("pilot", "EU", [
+      { hour: 0, enrolled: 1 },
+      { hour: 1, enrolled: 1 },
+    ]),
+  ]);
+  const matureAt = (beforeMs: number) => sumPrefixes(aggregate, ["EU"], 0, beforeMs, []).matureCount;
+  const endMs = startMs + 3_600_000;
+  expect([matureAt(endMs - 1), matureAt(endMs), matureAt(endMs + 3_600_000)]).toEqual([0, 1, 2]);
 });
