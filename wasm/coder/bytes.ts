@@ -7,14 +7,14 @@
  */
 
 import { initStateMap, nextState } from "./history";
-import { stretch } from "./logistic";
-import { codeMixed, initWeights, inputs, weightSetBytes } from "./mixer";
+import { stretch, stretchedAt } from "./logistic";
+import { codeMixed, codeMixedLanes, initWeights, inputs, weightSetBytes } from "./mixer";
 
 /** Most contexts of a byte; the eighth input is the expert's. */
 export const maxContexts = 7;
 
 /** Kinds of byte that the mixer tells apart, and what the caller may select. */
-const classes = 8;
+const classes = 5;
 const selectors = 16;
 
 /** A state's probability moves by 1/128 of what it missed. */
@@ -26,6 +26,9 @@ const confidences = 32;
 
 const contexts = memory.data(maxContexts * 4, 4);
 const slots = memory.data(maxContexts * 4, 4);
+/** Of each context's slot: its check, and the one that was there when its line was asked for, which nobody reads. */
+const checks = memory.data(maxContexts);
+const asked = memory.data(maxContexts);
 
 let count: u32 = 0;
 let lines: usize = 0;
@@ -35,15 +38,19 @@ let experts: usize = 0;
 let weightsA: usize = 0;
 let weightsB: usize = 0;
 
-const mapBytes: u32 = classes * maxContexts * 512;
 const expertBytes: u32 = classes * confidences * 2;
 const setsA: u32 = classes * 8 * 2;
 /** By which slots have been used, too. */
 const setsB: u32 = selectors * 2;
 
+/** A map of states for each kind of byte and context. */
+function mapBytes(contextCount: u32): u32 {
+  return classes * contextCount * 512;
+}
+
 /** Bytes that coding bytes with 2^`bits` lines and `contextCount` contexts takes. */
 export function byteBytes(bits: u32, contextCount: u32): u32 {
-  return (64 << bits) + mapBytes + expertBytes + (setsA + (setsB << contextCount)) * <u32>weightSetBytes;
+  return (64 << bits) + mapBytes(contextCount) + expertBytes + (setsA + (setsB << contextCount)) * <u32>weightSetBytes;
 }
 
 /** Forgets everything; the memory then lives at `at`, a multiple of 64, and each byte has `contextCount` contexts. */
@@ -53,8 +60,8 @@ export function resetBytes(at: usize, bits: u32, contextCount: u32): void {
   lineMask = (1 << bits) - 1;
   maps = at + (64 << bits);
   memory.fill(lines, 0, 64 << bits);
-  for (let map = maps; map < maps + mapBytes; map += 512) initStateMap(map);
-  experts = maps + mapBytes;
+  experts = maps + mapBytes(contextCount);
+  for (let map = maps; map < experts; map += 512) initStateMap(map);
   for (let each: usize = 0; each < expertBytes; each += 2) store<u16>(experts + each, 0xc000);
   weightsA = experts + expertBytes;
   weightsB = weightsA + setsA * weightSetBytes;
@@ -69,7 +76,7 @@ export function byteContext(index: u32, context: u32): void {
 }
 
 /**
- * Codes a byte of class `kind` (below 8).
+ * Codes a byte of class `kind` (below 5).
  *
  * `expected` is the expert's byte or -1, `confidence` below 32 how sure it is, `selector` below 16 what the caller knows of the
  * place.
@@ -78,27 +85,32 @@ export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, con
   let found: u32 = 1;
   let shift: u32 = 7;
   const expert = experts + ((kind * confidences + confidence) << 1);
-  const kindMaps = maps + kind * (maxContexts * 512);
+  const kindMaps = maps + kind * (count << 9);
   const kindWeights = weightsA + kind * (16 * weightSetBytes);
   const selected = weightsB + ((selector * weightSetBytes) << (count + 1));
   const wanted = <u32>expected | 256;
-  // Inputs of no context are silent: the last flag left its own there, in a block in front of this one perhaps.
-  store<u64>(inputs, 0);
-  store<u64>(inputs, 0, 8);
+  if (!ASC_FEATURE_SIMD) {
+    // Inputs of no context are silent: the last flag left its own there, in a block in front of this one perhaps.
+    store<u64>(inputs, 0);
+    store<u64>(inputs, 0, 8);
+  }
   for (let half: u32 = 0; half < 2; half++) {
     let used: usize = 0;
+    // First all lines are asked for and only then looked at: the memory, which is what takes longest here, is waited for once.
     for (let i: u32 = 0; i < count; i++) {
-      const slot = findSlot(load<u32>(contexts + (i << 2)), (kind * maxContexts + i + 1) * 32 + (half ? found : 0));
+      const hash = slotHash(load<u32>(contexts + (i << 2)), (kind * maxContexts + i + 1) * 32 + (half ? found : 0));
+      const first = lines + (<usize>(hash & lineMask) << 6) + (((hash >> 22) & 3) << 4);
+      store<u32>(slots + (i << 2), first);
+      store<u8>(checks + i, hash >> 24);
+      store<u8>(asked + i, load<u8>(first));
+    }
+    for (let i: u32 = 0; i < count; i++) {
+      const slot = findSlot(load<u32>(slots + (i << 2)), load<u8>(checks + i));
       store<u32>(slots + (i << 2), slot);
       used = (used << 1) | (load<u8>(slot, 1) !== 0 ? 1 : 0);
     }
     let node: u32 = 1;
     for (let step = 0; step < 4; step++) {
-      for (let i: u32 = 0; i < count; i++) {
-        const state = <usize>load<u8>(load<u32>(slots + (i << 2)) + node);
-        const p = load<u16>(kindMaps + (i << 9) + (state << 1));
-        store<i16>(inputs + (i << 1), stretch(p >> 4));
-      }
       const active: usize = expected >= 0 && wanted >> (shift + 1) === found ? 1 : 0;
       const expectedBit = (wanted >> shift) & 1;
       let opinion: i32 = 0;
@@ -106,10 +118,24 @@ export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, con
         opinion = stretch(load<u16>(expert) >> 4);
         if (!expectedBit) opinion = -opinion;
       }
-      store<i16>(inputs, opinion, 14);
       const a = kindWeights + ((<usize>(7 - shift) << 1) | active) * weightSetBytes;
       const b = selected + ((active << count) | used) * weightSetBytes;
-      const bit = codeMixed((byte >> shift) & 1, a, b);
+      let bit = (byte >> shift) & 1;
+      if (ASC_FEATURE_SIMD) {
+        let x = i16x8.replace_lane(i16x8.splat(0), 7, <i16>opinion);
+        x = v128.load_lane<i16>(inputAt(0, node, kindMaps), x, 0);
+        if (count > 1) x = v128.load_lane<i16>(inputAt(1, node, kindMaps), x, 1);
+        if (count > 2) x = v128.load_lane<i16>(inputAt(2, node, kindMaps), x, 2);
+        if (count > 3) x = v128.load_lane<i16>(inputAt(3, node, kindMaps), x, 3);
+        if (count > 4) x = v128.load_lane<i16>(inputAt(4, node, kindMaps), x, 4);
+        if (count > 5) x = v128.load_lane<i16>(inputAt(5, node, kindMaps), x, 5);
+        if (count > 6) x = v128.load_lane<i16>(inputAt(6, node, kindMaps), x, 6);
+        bit = codeMixedLanes(bit, x, a, b);
+      } else {
+        for (let i: u32 = 0; i < count; i++) store<i16>(inputs + (i << 1), load<i16>(inputAt(i, node, kindMaps)));
+        store<i16>(inputs, opinion, 14);
+        bit = codeMixed(bit, a, b);
+      }
       for (let i: u32 = 0; i < count; i++) {
         const at = <usize>load<u32>(slots + (i << 2)) + node;
         const state = <usize>load<u8>(at);
@@ -130,16 +156,26 @@ export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, con
   return found & 255;
 }
 
-/** The slot of a context, taken over from another one when it has none. */
+/** Where the stretched probability of a context lies. */
 // @ts-expect-error: decorator
 @inline
-function findSlot(context: u32, salt: u32): usize {
+function inputAt(index: usize, node: u32, kindMaps: usize): usize {
+  const state = <usize>load<u8>(load<u32>(slots + (index << 2)) + node);
+  return stretchedAt(load<u16>(kindMaps + (index << 9) + (state << 1)) >> 4);
+}
+
+// @ts-expect-error: decorator
+@inline
+function slotHash(context: u32, salt: u32): u32 {
   let hash = (context ^ (salt * 0x9e3779b1)) * 0x85ebca6b;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
-  hash ^= hash >> 16;
-  const line = lines + (<usize>(hash & lineMask) << 6);
-  const check = <u8>(hash >> 24);
-  const first = line + (((hash >> 22) & 3) << 4);
+  return hash ^ (hash >> 16);
+}
+
+/** The slot of a context that has this check, tried from the first one on; taken over from another context when it has none. */
+// @ts-expect-error: decorator
+@inline
+function findSlot(first: usize, check: u8): usize {
   const second = first ^ 16;
   const third = first ^ 32;
   if (load<u8>(first) === check) return first;

@@ -5,15 +5,18 @@
  * once it has seen much.
  */
 
-import { stretch } from "./logistic";
-import { codeMixed, initWeights, inputs, weightSetBytes } from "./mixer";
+import { stretchedAt } from "./logistic";
+import { codeMixed, codeMixedLanes, initWeights, inputs, weightSetBytes } from "./mixer";
 
 /** After so many bits a counter moves at a constant speed. */
 const limit: u32 = 400;
 
 /** Kinds of flag that the mixer tells apart, each with so many sets of weights for what the caller selects. */
-export const maxFlagClasses = 32;
+const flagClasses: u32 = 20;
 const selectors = 32;
+
+/** The input that is no counter's. */
+const constant: i16 = 256;
 
 /** 65536 / (n + 1.5). */
 const steps = memory.data((400 + 1) * 2);
@@ -28,7 +31,7 @@ let weights: usize = 0;
 
 /** Bytes that the flags of a table with 2^`bits` counters take. */
 export function flagBytes(bits: u32): u32 {
-  return (4 << bits) + maxFlagClasses * (1 + selectors) * <u32>weightSetBytes;
+  return (4 << bits) + flagClasses * (1 + selectors) * <u32>weightSetBytes;
 }
 
 /** Fills the table of steps. */
@@ -42,7 +45,7 @@ export function resetFlags(at: usize, bits: u32): void {
   tableMask = (1 << bits) - 1;
   weights = at + (4 << bits);
   for (let entry = at; entry < weights; entry += 4) store<u32>(entry, 0x80000000);
-  initWeights(weights, maxFlagClasses * (1 + selectors), 6);
+  initWeights(weights, flagClasses * (1 + selectors), 6);
 }
 
 /** Gives one of the six contexts of the next flag, 0 <= `index` < 6. */
@@ -59,15 +62,34 @@ export function codeFlag(bit: u32, kind: u32, selector: u32): u32 {
     const hash = (context ^ ((kind * 6 + i + 1) * 0x9e3779b1)) * 0x85ebca6b;
     const address = table + (<usize>((hash ^ (hash >> 15)) & tableMask) << 2);
     store<u32>(addresses + (i << 2), address);
-    store<i16>(inputs + (i << 1), stretch(load<u32>(address) >> 20));
   }
-  store<i16>(inputs, 256, 12);
-  store<i16>(inputs, 0, 14);
   const a = weights + kind * weightSetBytes;
-  const b = weights + (maxFlagClasses + kind * selectors + selector) * weightSetBytes;
-  const found = codeMixed(bit, a, b);
+  const b = weights + (flagClasses + kind * selectors + selector) * weightSetBytes;
+  let found: u32;
+  if (ASC_FEATURE_SIMD) {
+    let x = i16x8.replace_lane(i16x8.splat(0), 6, constant);
+    x = v128.load_lane<i16>(inputAt(0), x, 0);
+    x = v128.load_lane<i16>(inputAt(1), x, 1);
+    x = v128.load_lane<i16>(inputAt(2), x, 2);
+    x = v128.load_lane<i16>(inputAt(3), x, 3);
+    x = v128.load_lane<i16>(inputAt(4), x, 4);
+    x = v128.load_lane<i16>(inputAt(5), x, 5);
+    found = codeMixedLanes(bit, x, a, b);
+  } else {
+    for (let i: u32 = 0; i < 6; i++) store<i16>(inputs + (i << 1), load<i16>(inputAt(i)));
+    store<i16>(inputs, constant, 12);
+    store<i16>(inputs, 0, 14);
+    found = codeMixed(bit, a, b);
+  }
   for (let i: u32 = 0; i < 6; i++) learn(load<u32>(addresses + (i << 2)), found);
   return found;
+}
+
+/** Where the stretched probability of a counter lies. */
+// @ts-expect-error: decorator
+@inline
+function inputAt(index: usize): usize {
+  return stretchedAt(load<u32>(load<u32>(addresses + (index << 2))) >> 20);
 }
 
 // @ts-expect-error: decorator

@@ -40,7 +40,14 @@ export function initLogistic(): void {
 // @ts-expect-error: decorator
 @inline
 export function stretch(p12: u32): i32 {
-  return <i32>load<i16>(stretched + (p12 << 1));
+  return <i32>load<i16>(stretchedAt(p12));
+}
+
+/** Where the stretched value of a probability of 12 bits lies, 16 bits wide. */
+// @ts-expect-error: decorator
+@inline
+export function stretchedAt(p12: u32): usize {
+  return stretched + (p12 << 1);
 }
 
 /** Probability of 16 bits, 22 to 65514, of a stretched value of any size. */

@@ -2,7 +2,8 @@
  * Mixes eight stretched probabilities into one, as a small network that learns: the sum of two sets of weights, each chosen by
  * what is known of the place, both corrected after every bit (the way of PAQ).
  *
- * Everything is 16-bit and saturates; SIMD and plain code give the same integers.
+ * Everything is 16-bit and saturates; SIMD and plain code give the same integers. With SIMD the inputs come in a register: in memory eight stores of
+ * 16 bits would have to be done before one load of all of them, which the processor can not serve from its store buffer.
  */
 
 import { squash } from "./logistic";
@@ -14,7 +15,7 @@ export const weightSetBytes: usize = 16;
 /** Step of a correction. */
 const rate: i32 = 20;
 
-/** The eight inputs. */
+/** The eight inputs of {@link codeMixed}. */
 // @ts-expect-error: decorator
 @lazy
 export const inputs: usize = memory.data(16, 16);
@@ -25,24 +26,27 @@ export function initWeights(at: usize, count: u32, lanes: u32): void {
   for (let end = at + count * weightSetBytes; at < end; at += 2) store<i16>(at, weight);
 }
 
-/** Codes one bit with the inputs as they are, and corrects the weights at `a` and `b`. */
+/** Codes one bit with the eight inputs `x`, and corrects the weights at `a` and `b`; only with SIMD. */
+// @ts-expect-error: decorator
+@inline
+export function codeMixedLanes(bit: u32, x: v128, a: usize, b: usize): u32 {
+  const wa = v128.load(a);
+  const wb = v128.load(b);
+  const products = i32x4.dot_i16x8_s(x, i16x8.add_sat_s(wa, wb));
+  const pairs = i32x4.add(products, i8x16.shuffle(products, products, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
+  const sum = i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
+  const p = squash(sum >> 13);
+  const found = code(bit, p);
+  const correction = i16x8.q15mulr_sat_s(x, i16x8.splat(<i16>errorOf(found, p)));
+  v128.store(a, i16x8.add_sat_s(wa, correction));
+  v128.store(b, i16x8.add_sat_s(wb, correction));
+  return found;
+}
+
+/** Codes one bit with the inputs in memory, and corrects the weights at `a` and `b`; without SIMD. */
 // @ts-expect-error: decorator
 @inline
 export function codeMixed(bit: u32, a: usize, b: usize): u32 {
-  if (ASC_FEATURE_SIMD) {
-    const x = v128.load(inputs);
-    const wa = v128.load(a);
-    const wb = v128.load(b);
-    const products = i32x4.dot_i16x8_s(x, i16x8.add_sat_s(wa, wb));
-    const pairs = i32x4.add(products, i8x16.shuffle(products, products, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7));
-    const sum = i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1);
-    const p = squash(sum >> 13);
-    const found = code(bit, p);
-    const correction = i16x8.q15mulr_sat_s(x, i16x8.splat(<i16>errorOf(found, p)));
-    v128.store(a, i16x8.add_sat_s(wa, correction));
-    v128.store(b, i16x8.add_sat_s(wb, correction));
-    return found;
-  }
   let sum: i32 = 0;
   for (let lane: usize = 0; lane < 16; lane += 2) {
     const weight = saturate(<i32>load<i16>(a + lane) + <i32>load<i16>(b + lane));

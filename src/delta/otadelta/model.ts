@@ -21,8 +21,11 @@ export interface ModelSizes {
 /** As `wasm/coder` and `wasm/patch/map.ts` lay it out. */
 export function modelSizes(profile: CoderProfile, coverCount: number, oldSize: number): ModelSizes {
   const states =
-    64 * 2 ** profile.lineBits + 8 * 7 * 512 + 8 * 32 * 2 + (8 * 8 * 2 + 16 * 2 * 2 ** profile.contexts) * 16;
-  const flags = 4 * 2 ** profile.flagBits + 32 * 33 * 16;
+    64 * 2 ** profile.lineBits +
+    5 * profile.contexts * 512 +
+    5 * 32 * 2 +
+    (5 * 8 * 2 + 16 * 2 * 2 ** profile.contexts) * 16;
+  const flags = 4 * 2 ** profile.flagBits + 20 * 33 * 16;
   const corrections = 8 * 2 ** profile.correctionBits + 256 * 8 * 4;
   const chunks = Math.floor(oldSize / 1024) + 1;
   const covers = coverCount * coverBytes;
