@@ -281,6 +281,9 @@ describe("data quality", () => {
     [{ outOfOrder: 99_999 }, "degraded"],
     [{ received: 95_000 }, "degraded"],
     [{ received: 94_999 }, "unreliable"],
+    // What came twice or broke its schema has not arrived: 94,900 have.
+    [{ received: 95_400, duplicate: 500 }, "unreliable"],
+    [{ received: 95_400, rejected: 500 }, "unreliable"],
     [{ expected: null }, "unreliable"],
   ])("with %j is %s", (changes, severity) => {
     const verdict = withSource(changes);

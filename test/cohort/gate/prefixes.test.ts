@@ -25,3 +25,16 @@ test("a bucket is mature from the instant on at which its last vehicle can be", 
   const endMs = startMs + 3_600_000;
   expect([matureAt(endMs - 1), matureAt(endMs), matureAt(endMs + 3_600_000)]).toEqual([0, 1, 2]);
 });
+
+test("buckets that begin together and end apart have one end, the later", () => {
+  const hours = (enrolled: number) => [
+    { hour: 0, enrolled },
+    { hour: 1, enrolled },
+  ];
+  const [eu, jp] = [series("pilot", "EU", hours(1)), series("pilot", "JP", hours(10))];
+  const [first, last] = eu.endMs as readonly [number, number];
+  const longer = { ...jp, endMs: [first, last + 1] };
+  const { endMs, strata } = sumPrefixes(aggregateOf(samplePlan, 1, [eu, longer]), ["EU", "JP"], 0, 0, []);
+  expect(endMs).toEqual([first, last + 1]);
+  expect(strata.get("")!.enrolled).toEqual(Float64Array.of(11, 22));
+});
