@@ -97,8 +97,9 @@ export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, con
   for (let half: u32 = 0; half < 2; half++) {
     let used: usize = 0;
     // First all lines are asked for and only then looked at: the memory, which is what takes longest here, is waited for once.
-    for (let i: u32 = 0; i < count; i++) {
-      const hash = slotHash(load<u32>(contexts + (i << 2)), (kind * maxContexts + i + 1) * 32 + (half ? found : 0));
+    let salt = ((kind * maxContexts + 1) * 32 + (half ? found : 0)) * 0x9e3779b1;
+    for (let i: u32 = 0; i < count; i++, salt += 32 * 0x9e3779b1) {
+      const hash = slotHash(load<u32>(contexts + (i << 2)), salt);
       const first = lines + (<usize>(hash & lineMask) << 6) + (((hash >> 22) & 3) << 4);
       store<u32>(slots + (i << 2), first);
       store<u8>(checks + i, hash >> 24);
@@ -136,14 +137,14 @@ export function codeByte(byte: u32, kind: u32, selector: u32, expected: i32, con
         store<i16>(inputs, opinion, 14);
         bit = codeMixed(bit, a, b);
       }
-      for (let i: u32 = 0; i < count; i++) {
-        const at = <usize>load<u32>(slots + (i << 2)) + node;
-        const state = <usize>load<u8>(at);
-        const map = kindMaps + (i << 9) + (state << 1);
-        const p = <i32>load<u16>(map);
-        store<u16>(map, p + (((bit ? 65535 : 0) - p) >> stateRate));
-        store<u8>(at, nextState(<u32>state, bit));
-      }
+      const target = bit ? 65535 : 0;
+      learn(0, node, kindMaps, bit, target);
+      if (count > 1) learn(1, node, kindMaps, bit, target);
+      if (count > 2) learn(2, node, kindMaps, bit, target);
+      if (count > 3) learn(3, node, kindMaps, bit, target);
+      if (count > 4) learn(4, node, kindMaps, bit, target);
+      if (count > 5) learn(5, node, kindMaps, bit, target);
+      if (count > 6) learn(6, node, kindMaps, bit, target);
       if (active) {
         const p = <i32>load<u16>(expert);
         store<u16>(expert, p + (((bit === expectedBit ? 65535 : 0) - p) >> expertRate));
@@ -164,10 +165,22 @@ function inputAt(index: usize, node: u32, kindMaps: usize): usize {
   return stretchedAt(load<u16>(kindMaps + (index << 9) + (state << 1)) >> 4);
 }
 
+/** Moves the state of a context and what is thought of it. */
+// @ts-expect-error: decorator
+@inline
+function learn(index: usize, node: u32, kindMaps: usize, bit: u32, target: i32): void {
+  const at = <usize>load<u32>(slots + (index << 2)) + node;
+  const state = <usize>load<u8>(at);
+  const map = kindMaps + (index << 9) + (state << 1);
+  const p = <i32>load<u16>(map);
+  store<u16>(map, p + ((target - p) >> stateRate));
+  store<u8>(at, nextState(<u32>state, bit));
+}
+
 // @ts-expect-error: decorator
 @inline
 function slotHash(context: u32, salt: u32): u32 {
-  let hash = (context ^ (salt * 0x9e3779b1)) * 0x85ebca6b;
+  let hash = (context ^ salt) * 0x85ebca6b;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
   return hash ^ (hash >> 16);
 }

@@ -15,6 +15,9 @@ const limit: u32 = 400;
 const flagClasses: u32 = 20;
 const selectors = 32;
 
+/** What the salts of two contexts differ by. */
+const saltStep: u32 = 0x9e3779b1;
+
 /** The input that is no counter's. */
 const constant: i16 = 256;
 
@@ -57,12 +60,13 @@ export function flagContext(index: u32, context: u32): void {
 
 /** Codes a flag of class `kind`; `selector` is below 32. */
 export function codeFlag(bit: u32, kind: u32, selector: u32): u32 {
-  for (let i: u32 = 0; i < 6; i++) {
-    const context = load<u32>(contexts + (i << 2));
-    const hash = (context ^ ((kind * 6 + i + 1) * 0x9e3779b1)) * 0x85ebca6b;
-    const address = table + (<usize>((hash ^ (hash >> 15)) & tableMask) << 2);
-    store<u32>(addresses + (i << 2), address);
-  }
+  const salt = (kind * 6 + 1) * saltStep;
+  find(0, salt);
+  find(1, salt + saltStep);
+  find(2, salt + 2 * saltStep);
+  find(3, salt + 3 * saltStep);
+  find(4, salt + 4 * saltStep);
+  find(5, salt + 5 * saltStep);
   const a = weights + kind * weightSetBytes;
   const b = weights + (flagClasses + kind * selectors + selector) * weightSetBytes;
   let found: u32;
@@ -81,8 +85,22 @@ export function codeFlag(bit: u32, kind: u32, selector: u32): u32 {
     store<i16>(inputs, 0, 14);
     found = codeMixed(bit, a, b);
   }
-  for (let i: u32 = 0; i < 6; i++) learn(load<u32>(addresses + (i << 2)), found);
+  const target: i32 = found ? 0x3fffff : 0;
+  learn(0, target);
+  learn(1, target);
+  learn(2, target);
+  learn(3, target);
+  learn(4, target);
+  learn(5, target);
   return found;
+}
+
+/** Finds the counter of a context. */
+// @ts-expect-error: decorator
+@inline
+function find(index: usize, salt: u32): void {
+  const hash = (load<u32>(contexts + (index << 2)) ^ salt) * 0x85ebca6b;
+  store<u32>(addresses + (index << 2), table + (<usize>((hash ^ (hash >> 15)) & tableMask) << 2));
 }
 
 /** Where the stretched probability of a counter lies. */
@@ -94,12 +112,12 @@ function inputAt(index: usize): usize {
 
 // @ts-expect-error: decorator
 @inline
-function learn(address: usize, bit: u32): void {
+function learn(index: usize, target: i32): void {
+  const address = <usize>load<u32>(addresses + (index << 2));
   const counter = load<u32>(address);
   const p = counter >> 10;
   const n = counter & 1023;
   const step = <i32>load<u16>(steps + (n << 1));
-  const target: i32 = bit ? 0x3fffff : 0;
   const moved = <i32>p + <i32>((<i64>(target - <i32>p) * step) >> 16);
   store<u32>(address, (<u32>moved << 10) | (n < limit ? n + 1 : n));
 }

@@ -8,7 +8,16 @@ import { openOtadeltaCore } from "../wasm/apply-core.ts";
 import type { Core } from "../wasm/core.ts";
 import type { OtadeltaExports } from "./exports.ts";
 import { blockEnd, blockStart, type Otadelta } from "./header.ts";
-import { coreBytes, inputBytes, oldAhead, oldBufferBytes, oldMargin, pagesBytes, windowBytes } from "./memory.ts";
+import {
+  coreBytes,
+  inputBytes,
+  oldAhead,
+  oldBufferBytes,
+  oldMargin,
+  pagesBytes,
+  stretchBytes,
+  windowBytes,
+} from "./memory.ts";
 import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
 
 /** Has read the map of a patch, and makes any of its blocks in any order. */
@@ -94,7 +103,10 @@ export class BlockMaker {
     );
   }
 
-  /** Decodes a block, stretch by stretch; the last bytes stay in the window, for inserted ones to be compared with. */
+  /**
+   * Decodes a block, stretch by stretch; the last bytes stay in the window, for inserted ones to be compared with. Stretches may be a few bytes
+   * long, and hashing and writing one costs as much as making it: they are handed on together.
+   */
   *#decode(index: number, write: (bytes: Uint8Array) => PatchSteps<void>): PatchSteps<void> {
     const { exports } = this.#core;
     const { profile, oldSize } = this.#patch;
@@ -105,6 +117,7 @@ export class BlockMaker {
     this.#coded = this.#patch.blocks[index]!.coded;
     let start = window;
     let filled = 0;
+    let handedOn = 0;
     exports.startBlock(
       model,
       flagBits,
@@ -120,9 +133,11 @@ export class BlockMaker {
     while (exports.nextStretch()) {
       const length = exports.stretchLength.value >>> 0;
       if (filled + length > room) {
+        if (handedOn < filled) yield* write(this.#core.bytes(window + handedOn, filled - handedOn));
         this.#core.bytes(window, room).copyWithin(0, filled - history, filled);
         start -= filled - history;
         filled = history;
+        handedOn = history;
         exports.moveBlock(start);
       }
       let view = 0;
@@ -134,9 +149,12 @@ export class BlockMaker {
         view = old - first;
       }
       exports.codeStretch(window + filled, view, oldSize, this.#kinds);
-      yield* write(this.#core.bytes(window + filled, length));
       filled += length;
+      if (filled - handedOn < stretchBytes) continue;
+      yield* write(this.#core.bytes(window + handedOn, filled - handedOn));
+      handedOn = filled;
     }
+    if (handedOn < filled) yield* write(this.#core.bytes(window + handedOn, filled - handedOn));
     const fault = exports.finishReading();
     if (fault !== 0) throw new DeltaError("ERR_DELTA_BLOCK_LENGTH", `Cannot apply patch: ${mapFaults[fault]}`);
   }

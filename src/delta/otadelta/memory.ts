@@ -9,7 +9,7 @@ import type { CoderProfile } from "./profile.ts";
 /** Coded bytes that the model is given at once. */
 export const inputBytes: number = 4 * 1024;
 /** Longest stretch that is made at once. */
-const stretchBytes: number = 16 * 1024;
+export const stretchBytes: number = 16 * 1024;
 /** How far around a stretch the predictor looks, and what an insertion looks at behind it. */
 export const oldMargin = 64;
 export const oldAhead = 32;
