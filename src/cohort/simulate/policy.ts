@@ -2,11 +2,8 @@
 
 import type { HashProvider } from "../../core/index.ts";
 import type { Aggregate } from "../gate/aggregate.ts";
-import type { GateState } from "../gate/context.ts";
-import { evaluate } from "../gate/evaluate.ts";
-import { rolloutPlanDigest } from "../gate/parse-plan.ts";
+import { decideStep, type GateStep } from "../gate/evaluate.ts";
 import type { PlanRing, RolloutPlan } from "../gate/plan.ts";
-import type { Verdict } from "../gate/verdict.ts";
 
 /** What a policy sees. */
 export interface SimulatedLook {
@@ -35,37 +32,21 @@ export type PolicyRun = (look: SimulatedLook) => PolicyStep;
 export type RolloutPolicy = () => PolicyRun;
 
 /**
- * Lets `evaluate` decide. Approvals that a ring asks for are given at once, and name the evidence of the verdict; a pause is never
- * acknowledged, so that it ends a run.
+ * Decides as `evaluate` does. Approvals that a ring asks for are given at once; a pause is never acknowledged, so that it ends a run.
  */
 export function gatePolicy(plan: RolloutPlan, provider?: HashProvider): RolloutPolicy {
-  const approvedPlanDigest = rolloutPlanDigest(plan, provider);
-  const approver = plan.owner === "approver" ? "second approver" : "approver";
-  return () => {
-    let state: GateState | null = null;
-    return ({ nowMs, aggregate, ring }) => {
-      const look = { nowMs, approvedPlanDigest, ring: ring.name, state, killSwitch: false, acknowledgements: [] };
-      let verdict = evaluate(plan, aggregate, { ...look, approvals: [] }, provider);
-      const { rule, evidenceDigest } = verdict.evidence;
-      if (rule === "approval") {
-        const expiresMs = nowMs + 1;
-        const approvals = [{ approver, ring: ring.name, evidenceDigest: evidenceDigest!, atMs: nowMs, expiresMs }];
-        verdict = evaluate(plan, aggregate, { ...look, approvals }, provider);
-      }
-      state = verdict.evidence.state;
-      return stepOf(verdict);
-    };
-  };
+  return () =>
+    ({ nowMs, aggregate, ring }) =>
+      stepOf(decideStep(plan, aggregate, ring.name, nowMs, provider));
 }
 
-function stepOf({ decision, evidence, reasons }: Verdict): PolicyStep {
-  const { rule, combined, next } = evidence;
+function stepOf({ decision, rule, combined, reasons, extendBy }: GateStep): PolicyStep {
   switch (decision) {
     case "expand":
     case "complete":
       return { step: "open_next" };
     case "extend":
-      return { step: "extend", by: next.extendBy! };
+      return { step: "extend", by: extendBy! };
     case "pause": {
       const culprit = combined?.reached ? combined.largest : undefined;
       return { step: "stop", why: culprit ? `pause: ${placeOf(culprit)}` : "pause" };

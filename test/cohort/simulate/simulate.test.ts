@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import {
   type Aggregate,
   evaluate,
+  type GateState,
+  gatePolicy,
   OutcomeFold,
   parseAggregate,
   parseRolloutScenario,
@@ -9,6 +11,7 @@ import {
   type RolloutPolicy,
   type RolloutScenario,
   renderSimulation,
+  rolloutPlanDigest,
   simulatePlan,
   simulateRun,
   standardScenarios,
@@ -249,6 +252,64 @@ describe("simulateRun", () => {
     expect(() => simulateRun(plan, scenario, -1, options)).toThrow(RangeError);
     expect(() => simulateRun(plan, scenario, 0, { ...options, lookEveryMs: 1 })).toThrow(RangeError);
     expect(() => simulateRun(plan, scenario, 0, { ...options, horizonMs: hour })).toThrow(RangeError);
+  });
+});
+
+describe("gatePolicy", () => {
+  /** What the gate's policy promises, by `evaluate` itself and with the approvals that it asks for. */
+  function byVerdicts(plan: RolloutPlan, met: Set<string>): RolloutPolicy {
+    const approvedPlanDigest = rolloutPlanDigest(plan);
+    return () => {
+      let state: GateState | null = null;
+      return ({ nowMs, aggregate, ring }) => {
+        const look = { nowMs, approvedPlanDigest, ring: ring.name, state, killSwitch: false, acknowledgements: [] };
+        let verdict = evaluate(plan, aggregate, { ...look, approvals: [] });
+        if (verdict.evidence.rule === "approval") {
+          met.add("approval");
+          const approval = { approver: "approver", ring: ring.name, evidenceDigest: verdict.evidence.evidenceDigest! };
+          const approvals = [{ ...approval, atMs: nowMs, expiresMs: nowMs + 1 }];
+          verdict = evaluate(plan, aggregate, { ...look, approvals });
+        }
+        const { decision, evidence, reasons } = verdict;
+        met.add(decision);
+        state = evidence.state;
+        if (decision === "expand" || decision === "complete") return { step: "open_next" };
+        if (decision === "extend") return { step: "extend", by: evidence.next.extendBy! };
+        if (decision === "rollback") return { step: "stop", why: `rollback: ${reasons[0]!.code}` };
+        if (decision === "hold") return { step: "wait", why: `hold: ${evidence.rule}` };
+        const { metric, stratum } = evidence.combined!.largest!;
+        return { step: "stop", why: stratum === "" ? `pause: ${metric}` : `pause: ${metric} in ${stratum}` };
+      };
+    };
+  }
+
+  it("ends every run as verdicts would, with their words", () => {
+    const met = new Set<string>();
+    const limited = { ...plan, stop: { ...samplePlan.stop, safetyLimits: [{ category: "brakes", atLeast: 2 }] } };
+    const releases = [
+      { failurePpm: 2_000 },
+      { failurePpm: 9_000 },
+      { failurePpm: 60_000, categories: { brakes: 100_000 } },
+      { failurePpm: 300_000 },
+    ];
+    releases.forEach((release, index) => {
+      for (let run = 0; run < 3; run++) {
+        const one = { ...scenario, ...release, dataLagMs: index * hour };
+        const policy = byVerdicts(limited, met);
+        const expected = simulateRun(limited, one, run, { ...options, policy });
+        expect(simulateRun(limited, one, run, options)).toEqual(expected);
+      }
+    });
+    expect([...met].sort()).toEqual(["approval", "complete", "expand", "extend", "hold", "pause", "rollback"]);
+  });
+
+  it("waits on counters that do not parse, or are of another plan", () => {
+    const step = gatePolicy(plan)();
+    const look = { nowMs: 10 * day, ring: plan.rings[0]!, ringVehicles: 1_000 };
+    const aggregate = new OutcomeFold({ ...plan, campaign: "another" });
+    aggregate.observe("telematics", { watermarkMs: 10 * day });
+    expect(step({ ...look, aggregate: aggregate.aggregate() })).toEqual({ step: "wait", why: "hold: invalid" });
+    expect(step({ ...look, aggregate: {} as Aggregate })).toEqual({ step: "wait", why: "hold: invalid" });
   });
 });
 
