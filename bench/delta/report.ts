@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import type { Cell } from "../../scripts/terminal-table.ts";
 import { type Machine, machineLine } from "../machine.ts";
-import type { PairResult } from "./results.ts";
+import { spread } from "../measure.ts";
+import { largeBytes, oursAt, type PairResult } from "./results.ts";
 import { corpusTable, layOutTables, type Table, verdictTable } from "./tables.ts";
 import type { Verdict } from "./verdicts.ts";
 
@@ -47,6 +48,7 @@ export function writeReport(file: string, { machine, results, verdicts, notes }:
     "  of several runs where one is short. MB/s: bytes of the new image for each second of CPU.",
     "- Memory: of otakit the WebAssembly pages and, for applying, the buffers that are held; the patch and, for making, the caller's two images are beside it. Of",
     '  the others the largest resident size of the process, with the images. "/ old" is for each byte of the old image.',
+    ...firstRuns(results),
     "- CPU time is judged and drawn for images from 0.5 MB on: below, starting a program and compiling WebAssembly is most of it.",
     '- "/ best peer": over the smallest patch of any peer for that pair. "/ bsdiff", "/ bspatch": over Debian\'s programs, in the same run.',
     "- Every patch was applied, and every image compared byte for byte. Images of otakit are read from and written to files.",
@@ -73,6 +75,22 @@ export function writeReport(file: string, { machine, results, verdicts, notes }:
     "",
   ];
   writeFileSync(file, lines.join("\n"));
+}
+
+/** How much longer the first run in a process takes, which no median shows. */
+function firstRuns(results: readonly PairResult[]): readonly string[] {
+  const times = results.flatMap((result) => {
+    const apply = oursAt(result, "default", "default")?.apply;
+    return apply?.firstCpuSeconds === undefined || result.pair.new.bytes < largeBytes
+      ? []
+      : [apply.firstCpuSeconds / apply.cpuSeconds];
+  });
+  if (times.length === 0) return [];
+  const { median } = spread(times);
+  return [
+    `- The first run in a process, when nothing is compiled yet, takes more: applying default/default ${median.toFixed(1)} times the median of its runs,`,
+    `  and up to ${Math.max(...times).toFixed(1)} times for images from 0.5 MB on.`,
+  ];
 }
 
 function markdownTable({ columns, rows }: Table): readonly string[] {
