@@ -56,7 +56,8 @@ describe("evaluate, from the first vehicle to the last ring", () => {
     expect(approved.evidence.verdictDigest).not.toBe(waiting.evidence.verdictDigest);
     for (const [fault, code] of [
       [{ approver: "r.meier" }, "gate_approval_by_owner"],
-      [{ expiresMs: startMs + 8 * dayMs }, "gate_approval_expired"],
+      // The look is at that instant.
+      [{ expiresMs: startMs + 8 * dayMs + 3_600_000 }, "gate_approval_expired"],
       [{ atMs: startMs + 9 * dayMs - 1 }, "gate_approval_expired"],
       [{ evidenceDigest: "00".repeat(32) }, "gate_approval_of_other_evidence"],
       [{ ring: "early" }, "gate_approval_missing"],

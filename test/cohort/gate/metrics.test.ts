@@ -201,6 +201,8 @@ describe("a comparison with vehicles without the update", () => {
     expect(verdict.evidence.flags).toMatchObject([{ code: "baseline_missing" }]);
     expect(verdict.evidence.goChecks[1]!.passed).toBe(false);
     expect(codes(verdict)[0]).toBe("gate_data_red");
+    const empty = lookAt(plan, [healthy], {}, [{ ...control, vehicles: 0, count: 0 }]);
+    expect(empty.evidence.flags).toMatchObject([{ code: "baseline_missing" }]);
     const strata = [
       { key: "EU", size: 9, go: "own" },
       { key: "JP", size: 1, go: "pooled" },

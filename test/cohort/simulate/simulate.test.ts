@@ -150,6 +150,38 @@ describe("simulateRun", () => {
     expect([sum(seen.at(-1)!, "success"), sum(seen.at(-1)!, "onTime")]).toEqual([1_000, 0]);
   });
 
+  it("shows a report at the first look after it was received, and one at the very end of maturity as in time", () => {
+    const atAge = (age: number) => {
+      const { seen, policy } = watcher();
+      const successDelay = { kind: "uniform", fromMs: age, toMs: age } as const;
+      const exact: RolloutScenario = { ...scenario, failurePpm: 0, silentPpm: 0, enrolOverMs: 0, successDelay };
+      simulateRun(plan, exact, 0, { ...options, horizonMs: 8 * day, policy });
+      const first = seen.findIndex((aggregate) => sum(aggregate, "success") > 0);
+      return [(first + 1) * options.lookEveryMs, sum(seen[first]!, "onTime")];
+    };
+    expect(atAge(day + hour)).toEqual([day + 6 * hour, 1_000]);
+    expect(atAge(7 * day)).toEqual([7 * day, 1_000]);
+  });
+
+  it("counts each ring by itself, also those that open in one bucket", () => {
+    const { seen, policy } = watcher();
+    const coarse = { ...plan, observation: { ...plan.observation, bucketMs: day } };
+    const opening: RolloutPolicy = () => {
+      const watch = policy();
+      return (look) => {
+        const waiting = watch(look);
+        return look.ring.name === "pilot" ? { step: "open_next" } : waiting;
+      };
+    };
+    simulateRun(coarse, { ...scenario, enrolOverMs: 0 }, 0, { ...options, horizonMs: 12 * hour, policy: opening });
+    const enrolled = (aggregate: Aggregate, name: string) =>
+      sum({ ...aggregate, series: aggregate.series.filter(({ ring }) => ring === name) }, "enrolled");
+    expect(seen.map((aggregate) => [enrolled(aggregate, "pilot"), enrolled(aggregate, "early")])).toEqual([
+      [1_000, 0],
+      [1_000, 5_000],
+    ]);
+  });
+
   it("excludes failures of an outage that the plan excludes", () => {
     const { seen, policy } = watcher();
     const outage = { fromMs: 0, durationMs: 12 * hour, failurePpm: 500_000, category: "infrastructure" };
