@@ -16,6 +16,8 @@ export interface Measure {
   readonly cpuMillis: number;
   readonly growthBytes: number;
   readonly finding: Finding | undefined;
+  /** What the target said that came of it. */
+  readonly outcome: string | undefined;
 }
 
 /** Bounds of a target that names none. */
@@ -40,17 +42,23 @@ export function measure(target: FuzzTarget, input: Uint8Array): Measure {
   // The target gets its own copy, so that the input reported is the input given.
   const copy = input.slice();
   let contract: Finding | undefined;
+  let outcome: unknown;
   const memoryBefore = usedBytes();
   const cpuBefore = process.threadCpuUsage();
   try {
-    target.run(copy);
+    outcome = target.run(copy);
   } catch (error) {
     contract = { law: "contract", message: describeError(error) };
   }
   const { user, system } = process.threadCpuUsage(cpuBefore);
   const growthBytes = usedBytes() - memoryBefore;
   const cpuMillis = (user + system) / 1_000;
-  return { cpuMillis, growthBytes, finding: contract ?? overBound() };
+  return {
+    cpuMillis,
+    growthBytes,
+    finding: contract ?? overBound(),
+    outcome: typeof outcome === "string" ? outcome : undefined,
+  };
 
   function overBound(): Finding | undefined {
     if (cpuMillis > maxMillis)

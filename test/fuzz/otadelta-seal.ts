@@ -6,6 +6,7 @@ import { concatBytes, sha256 } from "otakit/core";
 export interface Layout {
   readonly newSize: number;
   readonly blockSize: number;
+  readonly oldSha256At: number;
   readonly newSha256At: number;
   readonly digestsAt: number;
   readonly headerEnd: number;
@@ -48,7 +49,17 @@ export function layoutOf(patch: Uint8Array): Layout | undefined {
   const mapEnd = headerEnd + 16 + mapBytes.value;
   const lastAt = mapEnd + others;
   if (lastAt > patch.length) return undefined;
-  return { newSize: newSize.value, blockSize, newSha256At, digestsAt, headerEnd, mapEnd, lastLength, lastAt };
+  return {
+    newSize: newSize.value,
+    blockSize,
+    oldSha256At: oldSize.end,
+    newSha256At,
+    digestsAt,
+    headerEnd,
+    mapEnd,
+    lastLength,
+    lastAt,
+  };
 }
 
 /** Writes the digest of header and map. */

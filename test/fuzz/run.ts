@@ -1,6 +1,7 @@
 /**
- * `npm run fuzz -- --seconds N`: replays past findings, then feeds mutated inputs to every parser and asserts its contract and its
- * bounds of CPU time and memory. A broken law is printed, made small and saved under `reports/fuzz/`.
+ * `npm run fuzz -- --seconds N`, or `--inputs N`: replays past findings, then feeds mutated inputs to every parser and asserts its contract and its
+ * bounds of CPU time and memory. A broken law is printed, made small and saved under `reports/fuzz/`. With `--inputs` it also tells what came of the
+ * inputs, and which one took longest.
  */
 
 import { createHash } from "node:crypto";
@@ -8,19 +9,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { pathToFileURL } from "node:url";
 import { closingLine, describeError, loadPlugins, projectRoot, versions } from "../../scripts/evidence.ts";
 import { parseFlags, printTable, progress, writeJson } from "../../scripts/terminal-table.ts";
-import { fuzzTarget, type SessionReport } from "./session.ts";
+import { addReports, fuzzTarget, type SessionReport } from "./session.ts";
 import type { FuzzTarget } from "./target.ts";
 
 const flags = parseFlags("npm run fuzz --", "Feeds hostile inputs to every parser of otakit.", {
   seconds: { value: "N", help: "time for all targets together, 10 when absent; each target runs at least its seeds" },
+  inputs: { value: "N", help: "this many inputs in place of a time; targets have shares of them" },
+  jobs: { value: "N", help: "threads for each target, each with its own inputs; 1 when absent" },
   target: { value: "NAME", help: "fuzz the targets whose name starts so" },
   seed: { value: "S", help: "repeat a run: the same inputs in the same order" },
 });
-const seconds = Number(flags.seconds ?? "10");
-if (!(seconds >= 0 && seconds < 1e6)) {
-  console.error(`"--seconds" expected a number >= 0, got ${flags.seconds}`);
-  process.exit(64);
-}
+const seconds = numberOf("seconds", flags.seconds ?? "10", 0);
+const inputs = flags.inputs === undefined ? undefined : numberOf("inputs", flags.inputs, 0);
+const jobs = Math.floor(numberOf("jobs", flags.jobs ?? "1", 1));
 const seed = flags.seed ?? String(Date.now() % 1_000_000_007);
 const targetFolder = `${projectRoot}/test/fuzz/targets`;
 
@@ -30,13 +31,14 @@ const targets = files.flatMap(({ file, plugins }) =>
   plugins.map((target) => ({ file: pathToFileURL(`${targetFolder}/${file}`).href, target })),
 );
 const chosen = targets.filter(({ target }) => target.name.startsWith(flags.target ?? ""));
-console.log(`${chosen.length} targets, ${seconds} s, seed ${seed}\n`);
+const amount = inputs === undefined ? `${seconds} s` : `${inputs} inputs`;
+console.log(`${chosen.length} targets, ${amount}, seed ${seed}, jobs ${jobs}\n`);
+const shares = chosen.reduce((sum, { target }) => sum + (target.share ?? 1), 0);
 
 const reports: (SessionReport & { readonly name: string; readonly saved?: string })[] = [];
 for (const { file, target } of chosen) {
   progress(`fuzz: ${target.name}`);
-  const millis = (seconds * 1_000) / chosen.length;
-  const report = await fuzzTarget({ file, target, seed, millis, corpus: readCorpus(target.name) });
+  const report = await fuzzInThreads(file, target);
   reports.push({ name: target.name, ...report, ...(report.input ? { saved: save(target.name, report.input) } : {}) });
 }
 
@@ -50,6 +52,14 @@ printTable(
     finding ? `${finding.law} broken` : "holds",
   ]),
 );
+for (const { name, executions, outcomes, longestMillis, slowestInput } of reports) {
+  const counted = Object.entries(outcomes).sort(([, left], [, right]) => right - left);
+  if (inputs === undefined || counted.length === 0) continue;
+  console.log(
+    `\n${name}: ${executions} inputs; the slowest took ${longestMillis.toFixed(1)} ms of CPU time: ${slowestInput}`,
+  );
+  printTable(["outcome", "inputs"], counted);
+}
 for (const { name, finding, input, saved } of reports) {
   if (finding === undefined) continue;
   console.log(`\n${name}: ${finding.message}`);
@@ -70,6 +80,28 @@ if (flags.json !== undefined) {
 }
 console.log(`\n${closingLine(passed, failed)}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
+
+/** A flag that is a number of at least `least`; ends the program for anything else. */
+function numberOf(name: string, text: string, least: number): number {
+  const value = Number(text);
+  if (value >= least && value < 1e12) return value;
+  console.error(`"--${name}" expected a number >= ${least}, got ${text}`);
+  process.exit(64);
+}
+
+/** Fuzzes a target in as many threads as asked for, each with its own part of the seed and of the inputs. */
+async function fuzzInThreads(file: string, target: FuzzTarget): Promise<SessionReport> {
+  const part = inputs === undefined ? undefined : Math.ceil((inputs * (target.share ?? 1)) / shares / jobs);
+  const bound =
+    part === undefined
+      ? { millis: (seconds * 1_000) / chosen.length }
+      : { millis: Number.POSITIVE_INFINITY, maxExecutions: part };
+  const corpus = readCorpus(target.name);
+  const threads = Array.from({ length: jobs }, (_, job) =>
+    fuzzTarget({ file, target, seed: job === 0 ? seed : `${seed}.${job}`, corpus, jobs, ...bound }),
+  );
+  return (await Promise.all(threads)).reduce(addReports);
+}
 
 /** Past findings of a target, in order of name. */
 function readCorpus(name: string): Uint8Array[] {

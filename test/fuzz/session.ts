@@ -12,9 +12,11 @@ export interface SessionOptions {
   readonly target: FuzzTarget;
   readonly seed: string;
   readonly millis: number;
-  /** Stops earlier than the time; for tests. */
+  /** Stops earlier than the time. */
   readonly maxExecutions?: number;
   readonly corpus?: readonly Uint8Array[];
+  /** Sessions that run side by side; 1 when absent. */
+  readonly jobs?: number;
 }
 
 /** What a session gives: `input` and `finding` when a law was broken. */
@@ -24,18 +26,18 @@ export type SessionReport = WorkerReport;
 export async function fuzzTarget(options: SessionOptions): Promise<SessionReport> {
   const { seed, millis, maxExecutions = Number.POSITIVE_INFINITY, corpus = [] } = options;
   const started = performance.now();
-  let before: WorkerReport = { executions: 0, longestMillis: 0, largestGrowth: 0 };
+  let before: WorkerReport = nothing;
   for (;;) {
     const left = Math.max(0, millis - (performance.now() - started));
     const skip = before.executions;
     const job = { kind: "fuzz", seed, skip, millis: left, maxExecutions: maxExecutions - skip, corpus } as const;
     const end = await runWorker(options, job);
     if (!("died" in end)) {
-      const report = add(before, end);
+      const report = addReports(before, end);
       return end.finding === undefined ? report : await minimised(options, report);
     }
     // Repeated alone in a fresh thread: an input that is to blame dies, or is over its bound, again.
-    before = add(before, { executions: end.runs, longestMillis: 0, largestGrowth: 0 });
+    before = addReports(before, { ...nothing, executions: end.runs });
     const alone = await runWorker(options, { kind: "confirm", input: end.input });
     const finding = "died" in alone ? alone.died : alone.finding;
     if (finding !== undefined) return { ...before, input: end.input, finding };
@@ -43,9 +45,17 @@ export async function fuzzTarget(options: SessionOptions): Promise<SessionReport
   }
 }
 
-function add(left: WorkerReport, right: WorkerReport): WorkerReport {
+const nothing: WorkerReport = { executions: 0, longestMillis: 0, largestGrowth: 0, slowestInput: "", outcomes: {} };
+
+/** Both together; a finding of either. */
+export function addReports(left: SessionReport, right: SessionReport): SessionReport {
+  const names = new Set([...Object.keys(left.outcomes), ...Object.keys(right.outcomes)]);
+  const outcomes = [...names].map((name) => [name, (left.outcomes[name] ?? 0) + (right.outcomes[name] ?? 0)]);
   return {
+    ...left,
     ...right,
+    outcomes: Object.fromEntries(outcomes),
+    slowestInput: left.longestMillis > right.longestMillis ? left.slowestInput : right.slowestInput,
     executions: left.executions + right.executions,
     longestMillis: Math.max(left.longestMillis, right.longestMillis),
     largestGrowth: Math.max(left.largestGrowth, right.largestGrowth),
@@ -66,7 +76,7 @@ interface Death {
 }
 
 function runWorker(
-  { file, target, corpus = [] }: SessionOptions,
+  { file, target, corpus = [], jobs = 1 }: SessionOptions,
   job: WorkerTask["job"],
 ): Promise<WorkerReport | Death> {
   const { maxLength, maxMillis, maxBytes } = boundsOf(target);
@@ -85,7 +95,7 @@ function runWorker(
       const input = new Uint8Array(noteboard, 8, Atomics.load(header, 1)).slice();
       settle({ died, input, runs: Atomics.load(header, 0) });
     };
-    // This thread sleeps meanwhile, so the CPU time of the process is the worker's.
+    // This thread sleeps meanwhile, so the CPU time of the process is that of the workers.
     let runs = -1;
     let cpuAtStart = process.cpuUsage();
     const watch = setInterval(() => {
@@ -98,7 +108,7 @@ function runWorker(
       const { user, system } = process.cpuUsage(cpuAtStart);
       const cpuMillis = (user + system) / 1_000;
       // Confirming runs an input three more times under one number, hence the factor.
-      if (runs > 0 && cpuMillis > 5 * maxMillis + 1_000) {
+      if (runs > 0 && cpuMillis > jobs * (5 * maxMillis + 1_000)) {
         die({
           law: "time",
           message: `did not end within ${Math.round(cpuMillis)} ms of CPU time, bound ${maxMillis} ms`,

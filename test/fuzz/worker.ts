@@ -37,6 +37,10 @@ export interface WorkerReport {
   readonly executions: number;
   readonly longestMillis: number;
   readonly largestGrowth: number;
+  /** The input that took longest, in bytes of hexadecimal digits. */
+  readonly slowestInput: string;
+  /** How often each outcome was, of targets that tell. */
+  readonly outcomes: Readonly<Record<string, number>>;
   readonly input?: Uint8Array;
   readonly finding?: Finding;
 }
@@ -47,14 +51,25 @@ const noted = new Uint8Array(noteboard, 8);
 let executions = 0;
 let longestMillis = 0;
 let largestGrowth = 0;
+let slowest = new Uint8Array(0);
+const outcomes = new Map<string, number>();
 
+// Most inputs are refused, and nobody reads where: a stack is a tenth of what a refusal costs.
+Error.stackTraceLimit = 0;
 const { targets } = (await import(file)) as { targets: readonly FuzzTarget[] };
 const target = targets.find((candidate) => candidate.name === name)!;
 parentPort!.postMessage(carryOut());
 
 function carryOut(): WorkerReport {
   const found = job.kind === "fuzz" ? fuzz(job) : again(job);
-  return { executions, longestMillis, largestGrowth, ...found };
+  return {
+    executions,
+    longestMillis,
+    largestGrowth,
+    slowestInput: Buffer.from(slowest).toString("hex"),
+    outcomes: Object.fromEntries(outcomes),
+    ...found,
+  };
 }
 
 function again(other: Exclude<WorkerTask["job"], { readonly kind: "fuzz" }>): Pick<WorkerReport, "input" | "finding"> {
@@ -92,13 +107,15 @@ function fuzz({
     // Well-formed inputs and past findings as they are, then their mutants.
     const input = index < seeds.length ? seeds[index]! : mutate(random, material);
     if (index < skip) continue;
-    const { cpuMillis, growthBytes, finding } = measure(target, note(input));
+    const { cpuMillis, growthBytes, finding, outcome } = measure(target, note(input));
     executions++;
+    if (outcome !== undefined) outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (finding?.law === "contract") return { input, finding };
     if (finding !== undefined) {
       const confirmed = confirm(target, input);
       if (confirmed !== undefined) return { input, finding: confirmed };
     } else {
+      if (cpuMillis > longestMillis) slowest = input.slice();
       longestMillis = Math.max(longestMillis, cpuMillis);
       largestGrowth = Math.max(largestGrowth, growthBytes);
     }

@@ -8,6 +8,11 @@ let kept: unknown;
 export const targets: readonly FuzzTarget[] = [
   { name: "toy/sound", seeds: [text("abc"), text('{"a":[1,2]}')], run: () => {} },
   {
+    name: "toy/telling",
+    seeds: [text("abcd")],
+    run: (input) => (input.length > 4 ? "long" : "short"),
+  },
+  {
     name: "toy/contract",
     seeds: [text("abcdefgh")],
     run(input) {

@@ -3,7 +3,7 @@ import { seededRandom } from "../../scripts/random.ts";
 import { minimise } from "../fuzz/minimise.ts";
 import { mutate } from "../fuzz/mutate.ts";
 import { mutateJson } from "../fuzz/mutate-json.ts";
-import { fuzzTarget, type SessionReport } from "../fuzz/session.ts";
+import { addReports, fuzzTarget, type SessionReport } from "../fuzz/session.ts";
 import { targets } from "./fuzz-fixtures.ts";
 
 function fuzzToy(
@@ -26,6 +26,34 @@ describe("a fuzz session", () => {
 
   it("counts its executions", async () => {
     expect((await fuzzToy("toy/sound")).executions).toBe(500);
+  });
+
+  it("counts what came of the inputs, and keeps the slowest", async () => {
+    const { outcomes, slowestInput, executions } = await fuzzToy("toy/telling");
+    expect(Object.keys(outcomes).sort()).toEqual(["long", "short"]);
+    expect(outcomes["long"]! + outcomes["short"]!).toBe(executions);
+    expect(slowestInput).toMatch(/^([0-9a-f]{2})+$/);
+  });
+
+  it("adds up what threads report", () => {
+    const report = { executions: 2, longestMillis: 3, largestGrowth: 4, slowestInput: "aa", outcomes: { a: 1, b: 1 } };
+    const other = { executions: 5, longestMillis: 2, largestGrowth: 6, slowestInput: "bb", outcomes: { b: 2, c: 3 } };
+    const finding = { law: "contract", message: "no" } as const;
+    const input = Uint8Array.of(1);
+    for (const sum of [
+      addReports({ ...report, input, finding }, other),
+      addReports(other, { ...report, input, finding }),
+    ]) {
+      expect(sum).toEqual({
+        executions: 7,
+        longestMillis: 3,
+        largestGrowth: 6,
+        slowestInput: "aa",
+        outcomes: { a: 1, b: 3, c: 3 },
+        input,
+        finding,
+      });
+    }
   });
 
   it("reports a broken contract with its smallest input", async () => {
