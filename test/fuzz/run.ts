@@ -76,7 +76,16 @@ if (flags.json !== undefined) {
     ...(input ? { inputHex: Buffer.from(input).toString("hex") } : {}),
   }));
   const notLoaded = broken.map(({ file, error }) => ({ file, error: describeError(error) }));
-  writeJson(flags.json, { seed, seconds, targets: results, notLoaded, passed, failed, versions: versions() });
+  writeJson(flags.json, {
+    seed,
+    ...(inputs === undefined ? { seconds } : { inputs }),
+    jobs,
+    targets: results,
+    notLoaded,
+    passed,
+    failed,
+    versions: versions(),
+  });
 }
 console.log(`\n${closingLine(passed, failed)}`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
