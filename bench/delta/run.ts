@@ -40,7 +40,7 @@ if (flags.install) installPythonPeers();
 const folder = flags.cache ? resolve(flags.cache) : mkdtempSync(join(tmpdir(), "otakit-bench-delta-"));
 mkdirSync(folder, { recursive: true });
 if (!flags.cache) process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-const effort = flags.smoke ? { fillSeconds: 0, mostRuns: 1 } : { fillSeconds: 0.5, mostRuns: 15 };
+const effort = flags.smoke ? { fillSeconds: 0, mostRuns: 1 } : { fillSeconds: 3, mostRuns: 15 };
 const bench = { folder: mkdtempSync(join(tmpdir(), "otakit-bench-delta-work-")), effort };
 process.once("exit", () => rmSync(bench.folder, { recursive: true, force: true }));
 const machine = describeMachine();
