@@ -3,6 +3,7 @@
 import type { FuzzTarget } from "../fuzz/target.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+let told = false;
 let kept: unknown;
 
 export const targets: readonly FuzzTarget[] = [
@@ -10,7 +11,11 @@ export const targets: readonly FuzzTarget[] = [
   {
     name: "toy/telling",
     seeds: [text("abcd")],
-    run: (input) => (input.length > 4 ? "long" : "short"),
+    run(input) {
+      // Long enough once for a coarse clock of CPU time to see it.
+      if (input.length > 4 && !told) for (const end = performance.now() + 200; performance.now() < end; ) told = true;
+      return input.length > 4 ? "long" : "short";
+    },
   },
   {
     name: "toy/contract",

@@ -32,7 +32,7 @@ describe("a fuzz session", () => {
     const { outcomes, slowestInput, executions } = await fuzzToy("toy/telling");
     expect(Object.keys(outcomes).sort()).toEqual(["long", "short"]);
     expect(outcomes["long"]! + outcomes["short"]!).toBe(executions);
-    expect(slowestInput).toMatch(/^([0-9a-f]{2})+$/);
+    expect(slowestInput).toMatch(/^([0-9a-f]{2}){5,}$/);
   });
 
   it("adds up what threads report", () => {
