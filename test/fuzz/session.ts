@@ -45,6 +45,12 @@ export async function fuzzTarget(options: SessionOptions): Promise<SessionReport
   }
 }
 
+/**
+ * Node ends a worker whose heap is full by letting it have 16 MiB more until it stops. What one collection moves from the young generation
+ * must fit into that: else the engine ends the whole process.
+ */
+const youngMegabytes = 8;
+
 const nothing: WorkerReport = { executions: 0, longestMillis: 0, largestGrowth: 0, slowestInput: "", outcomes: {} };
 
 /** Both together; a finding of either. */
@@ -88,7 +94,7 @@ function runWorker(
   const heapMegabytes = 256 + 4 * Math.ceil(maxBytes / 2 ** 20);
   const worker = new Worker(new URL("worker.ts", import.meta.url), {
     workerData,
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: youngMegabytes },
   });
   return new Promise((resolve) => {
     const die = (died: Finding): void => {

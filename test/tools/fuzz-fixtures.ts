@@ -12,9 +12,11 @@ export const targets: readonly FuzzTarget[] = [
     name: "toy/telling",
     seeds: [text("abcd")],
     run(input) {
-      // Long enough once for a coarse clock of CPU time to see it.
-      if (input.length > 4 && !told) for (const end = performance.now() + 200; performance.now() < end; ) told = true;
-      return input.length > 4 ? "long" : "short";
+      if (input.length <= 4) return "short";
+      // The first long one takes long enough for a coarse clock of CPU time to see it.
+      if (!told) for (const end = performance.now() + 200; performance.now() < end; );
+      told = true;
+      return "long";
     },
   },
   {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   type Aggregate,
+  CohortError,
   evaluate,
   type GateState,
   gatePolicy,
@@ -333,6 +334,10 @@ describe("gatePolicy", () => {
       }
     });
     expect([...met].sort()).toEqual(["approval", "complete", "expand", "extend", "hold", "pause", "rollback"]);
+  });
+
+  it("refuses a plan that does not parse before anybody looks", () => {
+    expect(() => gatePolicy({ ...plan, owner: "" })).toThrow(CohortError);
   });
 
   it("waits on counters that do not parse, or are of another plan", () => {
