@@ -86,13 +86,12 @@ export interface GateStep {
  * auditors need: estimates and digests take half of the time.
  */
 export function decideStep(
-  plan: RolloutPlan,
+  prepared: PreparedPlan,
   aggregate: Aggregate,
   ring: string,
   nowMs: number,
   provider?: HashProvider,
 ): GateStep {
-  const prepared = preparePlan(plan);
   const planDigest = prepared.digestBy(provider);
   const circumstances = { nowMs, ring, killSwitch: false, state: null, acknowledgements: [], approvals: [] };
   const context: GateContext = { ...circumstances, approvedPlanDigest: planDigest };

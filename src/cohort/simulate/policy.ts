@@ -4,6 +4,7 @@ import type { HashProvider } from "../../core/index.ts";
 import type { Aggregate } from "../gate/aggregate.ts";
 import { decideStep, type GateStep } from "../gate/evaluate.ts";
 import type { PlanRing, RolloutPlan } from "../gate/plan.ts";
+import { preparePlan } from "../gate/prepared-plan.ts";
 
 /** What a policy sees. */
 export interface SimulatedLook {
@@ -33,11 +34,15 @@ export type RolloutPolicy = () => PolicyRun;
 
 /**
  * Decides as `evaluate` does. Approvals that a ring asks for are given at once; a pause is never acknowledged, so that it ends a run.
+ *
+ * @param plan - as it is now: what changes in it later does not count
+ * @throws {@link CohortError} as `parseRolloutPlan`
  */
 export function gatePolicy(plan: RolloutPlan, provider?: HashProvider): RolloutPolicy {
+  const prepared = preparePlan(plan);
   return () =>
     ({ nowMs, aggregate, ring }) =>
-      stepOf(decideStep(plan, aggregate, ring.name, nowMs, provider));
+      stepOf(decideStep(prepared, aggregate, ring.name, nowMs, provider));
 }
 
 function stepOf({ decision, rule, combined, reasons, extendBy }: GateStep): PolicyStep {
