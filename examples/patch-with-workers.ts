@@ -49,9 +49,9 @@ function work({ slot, patch, expected }: Job): void {
   const writeAt = (offset: number, bytes: Uint8Array): number => writeSync(fresh, bytes, 0, bytes.length, offset);
   parentPort!.on("message", (blocks: readonly number[]) => {
     const before = process.threadCpuUsage();
-    // The commit hashes the whole new image: what another old image gave would not be the expected one.
-    const options = { blocks, expected, limits, oldImage: "verified-by-caller" } as const;
-    applyBlocksSync(patch, readFrom(old), { writeAt }, options);
+    // The commit hashes the whole new image: no wrong block would count, and what another old image gave would not be the expected one.
+    const checks = { oldImage: "verified-by-caller", newBlocks: "verified-by-commit" } as const;
+    applyBlocksSync(patch, readFrom(old), { writeAt }, { blocks, expected, limits, ...checks });
     const { user, system } = process.threadCpuUsage(before);
     parentPort!.postMessage((user + system) / 1000);
   });

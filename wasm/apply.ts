@@ -4,6 +4,7 @@ export { allocate, resetArena } from "./arena";
 export { bzip2Begin, bzip2Entries, bzip2Follow, bzip2Init, bzip2Unfold } from "./bzip2/decode";
 export { initCoder } from "./coder/index";
 export { decodeMap, finishReading, startBlock } from "./decode/decode";
+export { btfBytes, readBtf, setBtf, turnBtf } from "./patch/btf";
 export { setCovers, turnedBytes, turnMap } from "./patch/map";
 export { moveBlock, payloadBytes } from "./patch/payload";
 export { setBases } from "./patch/predict";

@@ -20,6 +20,7 @@ export { chooseKinds, predictImage, scoreBytes } from "./make/kinds";
 export { headBytes, indexImage } from "./match/index";
 export { refine } from "./match/refine";
 export { scanEnd, scanStart, scanTo, setCosts } from "./match/scan";
+export { btfBytes, readBtf, setBtf, setInsertedTypes, turnBtf } from "./patch/btf";
 export { setCovers, turnedBytes, turnMap } from "./patch/map";
 export { payloadBytes } from "./patch/payload";
 export { setBases } from "./patch/predict";

@@ -3,6 +3,7 @@
 export { allocate } from "./arena";
 export { initCoder } from "./coder/index";
 export { decodeMap, finishReading, startBlock } from "./decode/decode";
+export { readBtf, setBtf, turnBtf } from "./patch/btf";
 export { setCovers, turnMap } from "./patch/map";
 export { moveBlock } from "./patch/payload";
 export { setBases } from "./patch/predict";

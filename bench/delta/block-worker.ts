@@ -20,8 +20,9 @@ if (part === "whole") applyPatchSync(patch, old, openScratch(files.target), opti
 else if (part === "commit") applyPatchSync(patch, old, openKept(files.target), options);
 else {
   const sink = openBlocks(files.target);
-  // The commit hashes the whole new image: what another old image gave would not be the expected one.
-  applyBlocksSync(patch, old, sink, { ...options, blocks: part, oldImage: "verified-by-caller" });
+  // The commit hashes the whole new image: no wrong block would count, and what another old image gave would not be the expected one.
+  const checks = { oldImage: "verified-by-caller", newBlocks: "verified-by-commit" } as const;
+  applyBlocksSync(patch, old, sink, { ...options, ...checks, blocks: part });
   sink.close();
 }
 const { user, system } = process.threadCpuUsage(start);

@@ -27,6 +27,7 @@ export {
   type AsyncApplyBlocksOptions,
   applyBlocks,
   applyBlocksSync,
+  type NewBlockCheck,
   type OldImageCheck,
 } from "./apply-blocks.ts";
 export { type MakeBsdiff40Options, makeBsdiff40Patch } from "./bsdiff/make.ts";

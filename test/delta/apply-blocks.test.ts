@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../scripts/random.ts";
+import { defaultHashProvider } from "../../src/core/index.ts";
 import {
   applyBlocks,
   applyBlocksSync,
@@ -12,6 +13,7 @@ import {
   readAtFromBytes,
   shareBlocks,
 } from "../../src/delta/index.ts";
+import { openOtadelta, writeOtadelta } from "../../src/delta/otadelta/header.ts";
 import { faultOf, fixture, sha256 } from "./harness.ts";
 import { Disk } from "./power-cuts/disk.ts";
 import { blockSize, loadUpdates } from "./power-cuts/play.ts";
@@ -197,10 +199,36 @@ describe("applyBlocksSync", () => {
     expect(disk.committed).toBe(false);
   });
 
-  test("refuses another word on the old image", () => {
-    const run = (): unknown =>
-      applyBlocksSync(patch, old, file(), { ...options({ from: 0, to: 1 }), oldImage: "trusted" as "verify" });
-    expect(run).toThrow(RangeError);
+  test("leaves the digests of blocks to the commit, which makes anew what is wrong", async () => {
+    const changed = hashedFrom(patch);
+    const blocks = { from: 0, to: count };
+    expect(faultOf(() => applyBlocksSync(changed, old, file(), options(blocks))).code).toBe("ERR_DELTA_BLOCK_HASH");
+    const [target, other] = [file(), file()];
+    applyBlocksSync(changed, old, target, { ...options(blocks), newBlocks: "verified-by-commit" });
+    await applyBlocks(changed, old, other, { ...options(blocks), newBlocks: "verified-by-commit" });
+    for (const { bytes } of [target, other]) expect(Buffer.compare(bytes, newImage)).toBe(0);
+    target.bytes[2 * blockSize]! ^= 1;
+    const disk = new Disk(seededRandom("unverified"));
+    disk.write(target.bytes);
+    disk.start(Number.POSITIVE_INFINITY);
+    applyPatchSync(patch, old, disk, { expected, limits });
+    expect(disk.written).toBe(newImage.length - 2 * blockSize);
+    expect(Buffer.compare(disk.content(), newImage)).toBe(0);
+
+    /** The patch, saying another digest of its first block. */
+    function hashedFrom(bytes: Uint8Array): Uint8Array {
+      const opened = openOtadelta(bytes, defaultHashProvider);
+      const [first, ...others] = opened.blocks;
+      const lying = { ...first!, digest: first!.digest.map((byte) => byte ^ 1) };
+      return writeOtadelta({ ...opened, blocks: [lying, ...others] }, defaultHashProvider);
+    }
+  });
+
+  test("refuses another word on the old image or on the blocks", () => {
+    const run = (changes: object) => (): unknown =>
+      applyBlocksSync(patch, old, file(), { ...options({ from: 0, to: 1 }), ...changes });
+    expect(run({ oldImage: "trusted" })).toThrow('"oldImage" expected "verify" or "verified-by-caller", got trusted');
+    expect(run({ newBlocks: "trusted" })).toThrow('"newBlocks" expected "verify" or "verified-by-commit", got trusted');
   });
 
   test("refuses blocks that the image has not", () => {

@@ -33,7 +33,10 @@ export function layoutOf(patch: Uint8Array): Layout | undefined {
   const newSha256At = newSize.end;
   let at = newSha256At + 33;
   for (let field = 6 * (patch[at - 1] ?? 0); field > 0; field--) at = readNumber(patch, at).end;
-  const covers = readNumber(patch, readNumber(patch, at + 24).end);
+  const typeBytes = readNumber(patch, readNumber(patch, at + 24).end);
+  at = typeBytes.end;
+  for (let field = typeBytes.value === 0 ? 0 : 6; field > 0; field--) at = readNumber(patch, at).end;
+  const covers = readNumber(patch, at);
   const mapBytes = readNumber(patch, covers.end);
   const blocks = Math.ceil(newSize.value / blockSize);
   if (blocks === 0 || blocks * 5 > patch.length) return undefined;

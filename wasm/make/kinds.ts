@@ -1,5 +1,6 @@
 /** Chooses for each chunk of the old image the kind of reference whose prediction is right most often, and predicts whole images. */
 
+import { touchesBtf } from "../patch/btf";
 import { coverBytes, mapOffset } from "../patch/map";
 import { chunkBits, kindNone, kinds, predict, setView } from "../patch/predict";
 
@@ -27,6 +28,10 @@ export function chooseKinds(
 ): void {
   memory.fill(scores, 0, scoreBytes(chunks));
   setView(old);
+  // Types of a table are predicted whatever the kind.
+  for (let chunk: u32 = 0; chunk < chunks; chunk++) {
+    if (inBtf(chunk)) store<u16>(scores + chunk * kinds * 2, 0xfff0);
+  }
   for (let i: u32 = 0; i < count; i++) {
     const cover = covers + i * coverBytes;
     let at = load<u32>(cover);
@@ -35,7 +40,7 @@ export function chooseKinds(
     while (at < end) {
       const chunk = from >> chunkBits;
       const size = min(end - at, ((chunk + 1) << chunkBits) - from);
-      scorePiece(from, size, at, fresh + at, scores + chunk * kinds * 2, mask);
+      if (!inBtf(chunk)) scorePiece(from, size, at, fresh + at, scores + chunk * kinds * 2, mask);
       at += size;
       from += size;
     }
@@ -56,6 +61,12 @@ export function chooseKinds(
     store<u8>(out + chunk, <u8>best);
     if (load<u16>(row)) last = best;
   }
+}
+
+// @ts-expect-error: decorator
+@inline
+function inBtf(chunk: u32): bool {
+  return touchesBtf(chunk << chunkBits, (chunk + 1) << chunkBits);
 }
 
 /** Adds to the scores of a chunk how many words of one piece each kind gets right. */

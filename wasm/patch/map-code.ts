@@ -2,6 +2,7 @@
 
 import { codeFlag, flagContext } from "../coder/counters";
 import { isSpent } from "../coder/range";
+import { countsTypes, insertedTypes, knowsTypes, setInsertedTypes } from "./btf";
 import { coverBytes } from "./map";
 import { chunkBits } from "./predict";
 
@@ -14,10 +15,23 @@ const flagKind: u32 = 12;
 const numberInsert: u32 = 13;
 const numberCopy: u32 = 15;
 const numberJump: u32 = 17;
+const flagResume: u32 = 19;
+
+// In place of the class of a length: what is counted is no length.
+const typesClass: u32 = 255;
+const endClass: u32 = 254;
+const wayClass: u32 = 253;
 
 /** Diagonals that covers went back to lately. */
 const recentCount: u32 = 8;
 const recent = memory.data(8 * 4, 4);
+
+/** Where covers lately ended in the old image: what follows is likely to be copied later. */
+const endCount: u32 = 16;
+const ends = memory.data(16 * 4, 4);
+const longestWay: u32 = 4096;
+let lastChosen: u32 = 0;
+let resumed: u32 = 0;
 
 /** What was wrong about a map that was read: a cover reaches beyond an image, or the coded bytes end elsewhere than the code. */
 export let mapFault: u32 = 0;
@@ -38,6 +52,9 @@ export function codeCovers(covers: usize, count: u32, oldSize: u32, newSize: u32
   let copyClass: u32 = 0;
   let sameHistory: u32 = 0;
   memory.fill(recent, 0, recentCount * 4);
+  memory.fill(ends, 0, endCount * 4);
+  lastChosen = 0;
+  resumed = 0;
   for (let i: u32 = 0; i < count; i++) {
     if (isSpent()) {
       mapFault = faultLength;
@@ -59,6 +76,9 @@ export function codeCovers(covers: usize, count: u32, oldSize: u32, newSize: u32
     }
     start = newEnd + inserted;
     insertClass = lengthOf(inserted);
+    if (inserted !== 0 && countsTypes(start)) {
+      setInsertedTypes(i, codeNumber(insertedTypes(i), numberInsert, typesClass, insertClass));
+    }
     // The old position, as the diagonal (new - old) of an earlier cover or as a jump from where the last one ended.
     const diagonal = newEnd - oldEnd;
     let same: u32 = 0;
@@ -73,20 +93,14 @@ export function codeCovers(covers: usize, count: u32, oldSize: u32, newSize: u32
     sameHistory = (sameHistory << 1) | same;
     if (same) old = start - diagonal;
     else {
-      const index = codeRecent(start - old, insertClass, sameHistory);
-      if (index < recentCount) old = start - load<u32>(recent + (index << 2));
-      else {
-        const jump = old - oldEnd;
-        let sign: u32 = <i32>jump < 0 ? 1 : 0;
-        flagContext(0, insertClass);
-        flagContext(1, copyClass);
-        flagContext(2, sameHistory & 255);
-        flagContext(3, 0);
-        flagContext(4, 1);
-        flagContext(5, 2);
-        sign = codeFlag(sign, flagSign, min(insertClass, 31));
-        const size = codeNumber(sign ? <u32>-(<i32>jump) - 1 : jump, numberJump, (insertClass << 1) | sign, sign);
-        old = sign ? oldEnd - size - 1 : oldEnd + size;
+      const end = knowsTypes() ? codeEnd(old, insertClass, copyClass) : endCount;
+      if (end < endCount) {
+        const from = load<u32>(ends + (end << 2));
+        old = from + codeNumber(old - from, numberInsert, wayClass, end);
+      } else {
+        const index = codeRecent(start - old, insertClass, sameHistory);
+        if (index < recentCount) old = start - load<u32>(recent + (index << 2));
+        else old = codeJump(old, oldEnd, insertClass, copyClass, sameHistory);
       }
       remember(start - old);
     }
@@ -105,6 +119,60 @@ export function codeCovers(covers: usize, count: u32, oldSize: u32, newSize: u32
     store<u32>(at, old, 8);
     newEnd = start + length;
     oldEnd = old + length;
+    if (knowsTypes()) noteEnd(old, oldEnd);
+  }
+}
+
+/** Codes which of the ends an old position is a short way behind; `endCount` for none. */
+function codeEnd(old: u32, insertClass: u32, copyClass: u32): u32 {
+  let chosen = endCount;
+  if (isDefined(ENCODER)) {
+    let least: u32 = 0xffffffff;
+    for (let i: u32 = 0; i < endCount; i++) {
+      const way = old - load<u32>(ends + (i << 2));
+      if (way >= longestWay) continue;
+      const cost = lengthOf(i) + lengthOf(way);
+      if (cost >= least) continue;
+      least = cost;
+      chosen = i;
+    }
+  }
+  flagContext(0, resumed & 1);
+  flagContext(1, resumed & 15);
+  flagContext(2, resumed & 255);
+  flagContext(3, insertClass);
+  flagContext(4, (insertClass << 8) | copyClass);
+  flagContext(5, 3);
+  const resumes = codeFlag(chosen < endCount ? 1 : 0, flagResume, min(insertClass, 31));
+  resumed = (resumed << 1) | resumes;
+  if (!resumes) return endCount;
+  lastChosen = min(codeNumber(chosen, numberInsert, endClass, lastChosen), endCount - 1);
+  return lastChosen;
+}
+
+/** Codes an old position as a way from where the last cover ended. */
+function codeJump(old: u32, oldEnd: u32, insertClass: u32, copyClass: u32, history: u32): u32 {
+  const jump = old - oldEnd;
+  let sign: u32 = <i32>jump < 0 ? 1 : 0;
+  flagContext(0, insertClass);
+  flagContext(1, copyClass);
+  flagContext(2, history & 255);
+  flagContext(3, 0);
+  flagContext(4, 1);
+  flagContext(5, 2);
+  sign = codeFlag(sign, flagSign, min(insertClass, 31));
+  const size = codeNumber(sign ? <u32>-(<i32>jump) - 1 : jump, numberJump, (insertClass << 1) | sign, sign);
+  return sign ? oldEnd - size - 1 : oldEnd + size;
+}
+
+/** Puts the end of a cover in front of the others, in place of the one it went on from. */
+function noteEnd(old: u32, end: u32): void {
+  let carried = end;
+  for (let i: u32 = 0; i < endCount; i++) {
+    const each = load<u32>(ends + (i << 2));
+    store<u32>(ends + (i << 2), carried);
+    if (old - each < longestWay) return;
+    carried = each;
   }
 }
 

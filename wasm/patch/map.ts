@@ -124,6 +124,32 @@ function sift(root: u32, end: u32): void {
   store<u32>(starts + (root << 2), moved);
 }
 
+/** Where interval `index` starts in the old image. */
+// @ts-expect-error: decorator
+@inline
+export function intervalStart(index: u32): u32 {
+  return load<u32>(starts + (index << 2));
+}
+
+/** What to add to an old offset in interval `index` to get to the new one. */
+// @ts-expect-error: decorator
+@inline
+export function intervalShift(index: u32): u32 {
+  return load<u32>(shifts + (index << 2));
+}
+
+/** The first interval that starts at an old offset or behind it, or their number. */
+export function intervalFrom(offset: u32): u32 {
+  let low: u32 = 0;
+  let high = intervals;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(starts + (middle << 2)) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Where an old offset went: with the interval that holds it, or with the one before it. */
 export function mapOffset(offset: u32): u32 {
   if (intervals === 0) return offset;

@@ -5,6 +5,7 @@
  * by itself. Total: any bytes in, defined bytes out.
  */
 
+import { predictBtf, touchesBtf } from "./btf";
 import { mapAddress } from "./map";
 import { newAddressOf, oldAddressOf } from "./segments";
 
@@ -71,8 +72,14 @@ function wordAt(offset: u32): u32 {
  */
 export function predict(kind: u32, from: u32, length: u32, newFrom: u32, out: usize, types: usize): void {
   const words = (length + 3) >> 2;
+  predictKind(kind, from, words, newFrom, out, types);
+  if (touchesBtf(from, from + (words << 2))) predictBtf(view, from, from + (words << 2), out, types);
+}
+
+function predictKind(kind: u32, from: u32, words: u32, newFrom: u32, out: usize, types: usize): void {
   if (kind === kindA64 || kind === kindArm32) {
     const place = newFrom - from;
+    if (kind === kindA64) notePagesBefore(from);
     for (let i: u32 = 0; i < words; i++) {
       const offset = from + (i << 2);
       const word = kind === kindA64 ? predictA64(offset, offset + place) : predictArm32(offset, offset + place);
@@ -137,6 +144,7 @@ function predictA64(offset: u32, newOffset: u32): u32 {
     return (word & 0xfc000000) | ((distance >> 2) & 0x03ffffff);
   }
   if ((word & 0x9f000000) === 0x90000000) {
+    notePage(offset, word);
     const completing = completionOf(offset, word & 31);
     const target = pageOf(offset, word) + completing;
     if (target >= addressEnd) return word;
@@ -145,17 +153,13 @@ function predictA64(offset: u32, newOffset: u32): u32 {
     return (word & 0x9f00001f) | ((distance & 3) << 29) | (((distance >> 2) & 0x7ffff) << 5);
   }
   if ((word & 0xffc00000) === 0x91000000 || (word & 0x3b000000) === 0x39000000) {
-    const register = (word >> 5) & 31;
-    for (let back: u32 = 4; back <= margin && back <= offset; back += 4) {
-      const other = wordAt(offset - back);
-      if ((other & 0x9f00001f) !== (0x90000000 | register)) continue;
-      const scale = scaleOf(word);
-      const target = pageOf(offset - back, other) + (((word >> 10) & 0xfff) << scale);
-      if (target >= addressEnd) return word;
-      type = typeLow;
-      return (word & 0xffc003ff) | (((mapAddress(target) & 0xfff) >> scale) << 10);
-    }
-    return word;
+    const page = load<u32>(pages + (((word >> 5) & 31) << 2));
+    if (page === 0 || offset + 1 - page > margin) return word;
+    const scale = scaleOf(word);
+    const target = pageOf(page - 1, wordAt(page - 1)) + (((word >> 10) & 0xfff) << scale);
+    if (target >= addressEnd) return word;
+    type = typeLow;
+    return (word & 0xffc003ff) | (((mapAddress(target) & 0xfff) >> scale) << 10);
   }
   if ((word & 0xff000010) === 0x54000000 || (word & 0x7e000000) === 0x34000000 || (word & 0x3b000000) === 0x18000000) {
     const target = oldAddressOf(offset) + (signed(word >> 5, 19) << 2);
@@ -172,6 +176,24 @@ function predictA64(offset: u32, newOffset: u32): u32 {
     return (word & 0x9f00001f) | ((distance & 3) << 29) | (((distance >> 2) & 0x7ffff) << 5);
   }
   return word;
+}
+
+/** For each register one more than where the last ADRP to it is, or 0. */
+const pages = memory.data(32 * 4, 4);
+
+/** Notes where the last ADRP to each register is, in front of an offset from which on words are predicted one after the other. */
+function notePagesBefore(from: u32): void {
+  memory.fill(pages, 0, 32 * 4);
+  for (let offset = from > margin ? from - margin : 0; offset < from; offset += 4) {
+    const word = wordAt(offset);
+    if ((word & 0x9f000000) === 0x90000000) notePage(offset, word);
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function notePage(offset: u32, word: u32): void {
+  store<u32>(pages + ((word & 31) << 2), offset + 1);
 }
 
 /** The page that an ADRP at `offset` names. */

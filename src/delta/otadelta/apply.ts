@@ -48,9 +48,9 @@ export function* applyOtadelta(
   yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
   const whole = createHash("sha256", run.hashProvider);
   const first = run.keptBytes === undefined ? 0 : yield* takeUp(patch, run.keptBytes, whole, run.hashProvider);
-  const maker = new BlockMaker(patch, run.hashProvider);
+  const maker = yield* BlockMaker.open(patch, run.hashProvider);
   for (let index = first; index < blockCount(patch); index++) {
-    yield* maker.make(index, whole);
+    yield* maker.make(index, { verify: true, whole });
     yield { kind: "checkpoint" };
     yield pause("write-new", blockEnd(patch, index), patch.newSize);
   }
@@ -65,18 +65,18 @@ export function* applyOtadelta(
 export function* applyOtadeltaBlocks(
   bytes: Uint8Array,
   oldSize: number,
-  run: OtadeltaRun & { readonly blocks: BlockChoice; readonly verifyOld: boolean },
+  run: OtadeltaRun & { readonly blocks: BlockChoice; readonly verifyOld: boolean; readonly verifyBlocks: boolean },
 ): PatchSteps<AppliedBlocks> {
   const patch = openChecked(bytes, oldSize, run);
   const indexes = indexesOf(run.blocks, blockCount(patch));
   const sizes = indexes.map((index) => blockEnd(patch, index) - blockStart(patch, index));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   if (run.verifyOld) yield* checkOldImage(oldSize, patch.oldSha256, hashBlockSize, run.hashProvider);
-  const maker = new BlockMaker(patch, run.hashProvider);
+  const maker = yield* BlockMaker.open(patch, run.hashProvider);
   let done = 0;
   for (const [at, index] of indexes.entries()) {
     yield { kind: "truncate", size: blockStart(patch, index) };
-    yield* maker.make(index);
+    yield* maker.make(index, { verify: run.verifyBlocks });
     done += sizes[at]!;
     yield pause("write-new", done, total);
   }

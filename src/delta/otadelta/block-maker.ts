@@ -2,7 +2,7 @@
 
 import { createHash, equalBytes, type HashProvider, type StreamingHash } from "../../core/index.ts";
 import { DeltaError } from "../errors.ts";
-import { OldPages } from "../old-pages.ts";
+import { OldPages, readOld } from "../old-pages.ts";
 import { type PatchSteps, writeNew } from "../steps.ts";
 import { openOtadeltaCore } from "../wasm/apply-core.ts";
 import type { Core } from "../wasm/core.ts";
@@ -18,7 +18,7 @@ import {
   stretchBytes,
   windowBytes,
 } from "./memory.ts";
-import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets } from "./model.ts";
+import { layOutMap, type ModelSizes, mapFaults, modelSizes, setTargets, setTypeTable } from "./model.ts";
 
 /** Has read the map of a patch, and makes any of its blocks in any order. */
 export class BlockMaker {
@@ -31,12 +31,19 @@ export class BlockMaker {
   /** Coded bytes that the model has not been given yet. */
   #coded: Uint8Array = new Uint8Array(0);
 
-  constructor(patch: Otadelta, hashProvider: HashProvider) {
+  /** Reads the map of a patch, and what that has to know of the old image. */
+  static *open(patch: Otadelta, hashProvider: HashProvider): PatchSteps<BlockMaker> {
+    const maker = new BlockMaker(patch, hashProvider);
+    yield* maker.#readTypes();
+    return maker;
+  }
+
+  private constructor(patch: Otadelta, hashProvider: HashProvider) {
     this.#patch = patch;
     this.#hashProvider = hashProvider;
     const core = openOtadeltaCore(coreBytes(patch), () => this.#refill());
     this.#core = core;
-    const sizes = modelSizes(patch.profile, patch.coverCount, patch.oldSize);
+    const sizes = modelSizes(patch);
     core.exports.initCoder();
     this.#at = {
       input: core.allocate(inputBytes),
@@ -63,8 +70,9 @@ export class BlockMaker {
     const { exports } = this.#core;
     const { model, input } = this.#at;
     const { profile, coverCount, oldSize, newSize, map } = this.#patch;
-    const { covers, kinds, used, turned } = layOutMap(this.#core, sizes);
+    const { covers, kinds, used, turned, types } = layOutMap(this.#core, sizes);
     setTargets(exports, this.#patch);
+    setTypeTable(exports, types, coverCount, this.#patch.typeTable);
     this.#coded = map;
     const fault = exports.decodeMap(
       model,
@@ -84,18 +92,35 @@ export class BlockMaker {
     return kinds;
   }
 
-  /** Makes block `index`, writes it as it is made, and refuses it when it has not the digest that the patch names. `whole` is over it, too. */
-  *make(index: number, whole?: StreamingHash): PatchSteps<void> {
+  /** Reads the old table of types, if there is one. */
+  *#readTypes(): PatchSteps<void> {
+    const { typeTable } = this.#patch;
+    if (typeTable === undefined) return;
+    const { exports } = this.#core;
+    const { oldTypes, oldTypeBytes } = typeTable;
+    for (let done = 0; done < oldTypeBytes; done += stretchBytes) {
+      const length = Math.min(stretchBytes, oldTypeBytes - done);
+      yield* readOld(oldTypes + done, this.#core.bytes(this.#at.old, length));
+      exports.readBtf(this.#at.old, length);
+    }
+    exports.turnBtf();
+  }
+
+  /** Makes block `index`, writes it as it is made, and when it is to be verified refuses one that has not the digest that the patch names. `whole` is over it, too. */
+  *make(
+    index: number,
+    { verify, whole }: { readonly verify: boolean; readonly whole?: StreamingHash },
+  ): PatchSteps<void> {
     const { coded, stored, digest } = this.#patch.blocks[index]!;
-    const hash = createHash("sha256", this.#hashProvider);
+    const hash = verify ? createHash("sha256", this.#hashProvider) : undefined;
     function* write(bytes: Uint8Array): PatchSteps<void> {
-      hash.update(bytes);
+      hash?.update(bytes);
       whole?.update(bytes);
       yield* writeNew(bytes);
     }
     if (stored) yield* write(coded);
     else yield* this.#decode(index, write);
-    if (equalBytes(hash.digest().subarray(0, digest.length), digest)) return;
+    if (hash === undefined || equalBytes(hash.digest().subarray(0, digest.length), digest)) return;
     throw new DeltaError(
       "ERR_DELTA_BLOCK_HASH",
       `Cannot apply patch: block ${index} does not have the digest that it names`,

@@ -27,6 +27,20 @@ export interface ModelExports extends CoreExports {
   ): void;
   setCovers(covers: number, count: number): void;
   turnMap(at: number, oldSize: number): void;
+  setBtf(
+    at: number,
+    covers: number,
+    types: number,
+    bytes: number,
+    strings: number,
+    stringBytes: number,
+    typesInNew: number,
+    bytesInNew: number,
+    stringsInNew: number,
+  ): void;
+  btfBytes(bytes: number, covers: number): number;
+  readBtf(at: number, length: number): void;
+  turnBtf(): void;
 }
 
 /** What `wasm/decode` and `wasm/patch/unit.ts` export. */
@@ -93,6 +107,7 @@ export interface OtadeltaMakeExports extends ModelExports {
     insert: number,
     change: number,
   ): number;
+  setInsertedTypes(cover: number, count: number): void;
   scoreBytes(chunks: number): number;
   chooseKinds(
     covers: number,

@@ -14,6 +14,7 @@
  * | 1, then 6 numbers each | segments: offset, size, address in the old image, the same in the new one |
  * | 8, 8, 4, 4 | base of pointers of 64 bits in the old and the new image, of 32 bits |
  * | number | first address that is no reference |
+ * | number, then 6 numbers unless it is 0 | bytes of a table of types in the old image; where it is, where its strings are and their bytes; where it is in the new image, its bytes, where its strings are |
  * | number, number | covers, bytes of the coded map |
  * | number each | blocks: coded bytes, times two, and one more when stored as they are |
  * | 4 each | blocks: start of the SHA-256 of their bytes |
@@ -64,6 +65,18 @@ export interface PointerBases {
   readonly new32: number;
 }
 
+/** Where both images have their table of types (BTF), as offsets in the image and bytes. */
+export interface TypeTable {
+  /** Types of the old image, at a multiple of 4. */
+  readonly oldTypes: number;
+  readonly oldTypeBytes: number;
+  readonly oldStrings: number;
+  readonly oldStringBytes: number;
+  readonly newTypes: number;
+  readonly newTypeBytes: number;
+  readonly newStrings: number;
+}
+
 /** A block of the new image in the patch. */
 export interface PatchBlock {
   /** Coded bytes, or the bytes themselves when `stored`. */
@@ -84,6 +97,8 @@ export interface Otadelta {
   readonly segments: readonly Segment[];
   readonly bases: PointerBases;
   readonly addressEnd: number;
+  /** When both images have one. */
+  readonly typeTable: TypeTable | undefined;
   readonly coverCount: number;
   readonly map: Uint8Array;
   readonly blocks: readonly PatchBlock[];
@@ -111,6 +126,7 @@ export interface OpenedOtadelta extends Otadelta {
 }
 
 const profileFields = ["flagBits", "lineBits", "correctionBits", "contexts", "windowBits"] as const;
+const typeTableFields = ["oldTypes", "oldStrings", "oldStringBytes", "newTypes", "newTypeBytes", "newStrings"] as const;
 const segmentFields = ["oldOffset", "oldSize", "oldAddress", "newOffset", "newSize", "newAddress"] as const;
 
 /** Whether bytes start as an `otadelta` patch does. */
@@ -133,7 +149,7 @@ function headerDigest(hashProvider: HashProvider, ...parts: readonly Uint8Array[
 /** What the head of a patch tells, in front of its lists. */
 export type OtadeltaHead = Pick<
   OpenedOtadelta,
-  "profile" | "blockBits" | "oldSize" | "newSize" | "newSizeOffset" | "coverCount"
+  "profile" | "blockBits" | "oldSize" | "newSize" | "newSizeOffset" | "typeTable" | "coverCount"
 >;
 
 /**
@@ -163,9 +179,10 @@ export function openOtadelta(
   const segments = readSegments(reader, oldSize, newSize);
   const bases = { old64: reader.u64(), new64: reader.u64(), old32: reader.u32(), new32: reader.u32() };
   const addressEnd = reader.number(0xffff_ffff, "the end of addresses");
+  const typeTable = readTypeTable(reader, oldSize, newSize);
   // Each cover makes at least one byte.
   const coverCount = reader.number(newSize, "the number of covers");
-  enforce({ profile, blockBits, oldSize, newSize, newSizeOffset, coverCount });
+  enforce({ profile, blockBits, oldSize, newSize, newSizeOffset, typeTable, coverCount });
   const mapBytes = reader.number(maxImageSize, "the size of the map");
   const lengths = Array.from({ length: blockCount({ blockBits, newSize }) }, () => {
     const coded = reader.number(2 * maxImageSize + 1, "the size of a block");
@@ -196,10 +213,29 @@ export function openOtadelta(
     segments,
     bases,
     addressEnd,
+    typeTable,
     coverCount,
     map,
     blocks,
   };
+}
+
+/** A table of types lies in its image, and the old one at a multiple of 4. */
+function readTypeTable(reader: HeaderReader, oldSize: number, newSize: number): TypeTable | undefined {
+  const at = reader.offset;
+  const oldTypeBytes = reader.number(oldSize, "the size of the old types");
+  if (oldTypeBytes === 0) return undefined;
+  const fields = Object.fromEntries(typeTableFields.map((name) => [name, reader.number(maxImageSize, name)]));
+  const table = { ...fields, oldTypeBytes } as unknown as TypeTable;
+  const placed =
+    table.oldTypes % 4 === 0 &&
+    oldTypeBytes % 4 === 0 &&
+    table.oldTypes + oldTypeBytes <= oldSize &&
+    table.oldStrings + table.oldStringBytes <= oldSize &&
+    table.newTypes + table.newTypeBytes <= newSize &&
+    table.newStrings <= newSize;
+  if (!placed) refuse("ERR_DELTA_HEADER", at, "the table of types is out of place");
+  return table;
 }
 
 /** Segments rise in offset and address, apart from each other, and lie in their image. */
@@ -251,6 +287,9 @@ export function writeOtadelta(patch: Otadelta, hashProvider: HashProvider): Byte
   bases.setUint32(16, patch.bases.old32, true);
   bases.setUint32(20, patch.bases.new32, true);
   header.push(new Uint8Array(bases.buffer), writeNumber(patch.addressEnd));
+  const { typeTable } = patch;
+  header.push(writeNumber(typeTable?.oldTypeBytes ?? 0));
+  if (typeTable !== undefined) header.push(...typeTableFields.map((name) => writeNumber(typeTable[name])));
   header.push(writeNumber(patch.coverCount), writeNumber(patch.map.length));
   for (const { coded, stored } of patch.blocks) header.push(writeNumber(coded.length * 2 + (stored ? 1 : 0)));
   for (const { digest } of patch.blocks) header.push(digest);

@@ -7,7 +7,8 @@ import { DeltaError } from "../errors.ts";
 import { defaultMaxTriples } from "../limits.ts";
 import { pageSize } from "../wasm/core.ts";
 import type { OtadeltaMakeExports } from "./exports.ts";
-import { coverBytes, modelSizes } from "./model.ts";
+import type { TypeTable } from "./header.ts";
+import { coverBytes, modelSizes, typesBytes } from "./model.ts";
 import type { CoderProfile } from "./profile.ts";
 
 /** Readable bytes around an image. */
@@ -24,6 +25,7 @@ interface MakeSizes {
   readonly newSize: number;
   readonly blockBits: number;
   readonly profile: CoderProfile;
+  readonly typeTable: TypeTable | undefined;
 }
 
 /** Addresses, and how much room there is at some of them. */
@@ -41,6 +43,8 @@ export interface MakePlaces {
   readonly mostRecords: number;
   /** After that: the map turned round. */
   readonly turned: number;
+  /** What is known about types. */
+  readonly types: number;
   /** While kinds are chosen. */
   readonly scores: number;
   /** While bytes are coded. */
@@ -69,7 +73,7 @@ class Pieces {
 
 /** Lays everything out from `base` on, with each `step`-th old position indexed. */
 function layOutMaking(
-  { oldSize, newSize, blockBits, profile }: MakeSizes,
+  { oldSize, newSize, blockBits, profile, typeTable }: MakeSizes,
   step: number,
   exports: OtadeltaMakeExports,
   base: number,
@@ -83,6 +87,7 @@ function layOutMaking(
   const fresh = all.take(2 * margin + newSize) + margin;
   const covers = all.take(mostCovers * coverBytes);
   const kinds = all.take(chunks);
+  const types = all.take(typesBytes(typeTable, mostCovers));
   const finding = new Pieces(all.at);
   const records = finding.take(mostRecords * recordBytes);
   const index = finding.take(exports.headBytes(Math.floor(oldSize / step)) + 4 * Math.ceil(oldSize / step));
@@ -90,7 +95,7 @@ function layOutMaking(
   const choosing = new Pieces(all.at);
   const scores = choosing.take(exports.scoreBytes(chunks));
   const coding = new Pieces(all.at);
-  const model = coding.take(modelSizes(profile, mostCovers, oldSize).model);
+  const model = coding.take(modelSizes({ profile, coverCount: mostCovers, oldSize, typeTable }).model);
   const used = coding.take(chunks);
   const out = coding.take(outRoom);
   const end = Math.max(finding.at, choosing.at, coding.at);
@@ -105,6 +110,7 @@ function layOutMaking(
     records,
     mostRecords,
     turned,
+    types,
     scores,
     model,
     used,

@@ -14,8 +14,9 @@ import { segmentsOf } from "./elf.ts";
 import { blockBitsBounds, blockDigest, maxImageSize, type Otadelta, type PatchBlock, writeOtadelta } from "./header.ts";
 import { fitMaking, type MakePlaces, predictionLead } from "./make-memory.ts";
 import { otadeltaMemory } from "./memory.ts";
-import { setTargets } from "./model.ts";
+import { setTargets, setTypeTable } from "./model.ts";
 import { type CoderProfile, type DeltaProfile, profiles } from "./profile.ts";
+import { matchTypes, type TypeCovers } from "./type-covers.ts";
 
 /** How much time to spend on a patch. */
 export type DeltaLevel = "fast" | "default" | "smallest";
@@ -156,7 +157,7 @@ type Settings = MakePatchOptions &
   };
 
 /** What was found out about a pair of images, but for what is coded. */
-type Found = Pick<Otadelta, "segments" | "bases" | "addressEnd" | "coverCount">;
+type Found = Pick<Otadelta, "segments" | "bases" | "addressEnd" | "typeTable" | "coverCount">;
 
 class PatchMaker {
   readonly #old: Uint8Array;
@@ -167,6 +168,8 @@ class PatchMaker {
   readonly #core: Core<DiffExports>;
   readonly #at: MakePlaces;
   readonly #step: number;
+  /** How the types of both images go together, when both have a table of them. */
+  readonly #types: TypeCovers | undefined;
 
   constructor(oldImage: Uint8Array, newImage: Uint8Array, settings: Settings) {
     this.#old = oldImage;
@@ -178,11 +181,13 @@ class PatchMaker {
     this.#core = core;
     core.exports.initCoder();
     const { blockBits, profile, level, maxMemory } = settings;
+    this.#types = matchTypes(oldImage, newImage);
     const sizes = {
       oldSize: oldImage.length,
       newSize: newImage.length,
       blockBits,
       profile: profiles[profile],
+      typeTable: this.#types?.table,
     };
     const effort = levels[level];
     const step = oldImage.length < largeImage ? effort.step : effort.largeStep;
@@ -206,14 +211,16 @@ class PatchMaker {
     const patch = this.#encode(found, Number.POSITIVE_INFINITY)!;
     const { poorRatio } = levels[this.#settings.level];
     if (patch.length < this.#new.length * poorRatio || found.coverCount === 0) return patch;
-    return this.#encode({ ...found, coverCount: 0 }, patch.length) ?? patch;
+    return this.#encode({ ...found, typeTable: undefined, coverCount: 0 }, patch.length) ?? patch;
   }
 
   /** Finds covers, on the bytes as they are and then on predicted ones, and the kinds of the chunks. */
   #find(): Found {
     const { rematches, always, depth, calm, restful } = levels[this.#settings.level];
     const { exports } = this.#core;
-    const { old, fresh, covers, mostCovers, kinds, chunks, index, records, mostRecords, turned, scores } = this.#at;
+    const { old, fresh, covers, mostCovers, kinds, chunks, index, records, mostRecords, turned, types, scores } =
+      this.#at;
+    const typeTable = this.#types?.table;
     const predicted = old - predictionLead;
     const [oldSize, size] = [this.#old.length, this.#new.length];
     const segments = segmentsOf(this.#old, this.#new);
@@ -233,14 +240,17 @@ class PatchMaker {
         reached = exports.scanTo(Math.min(size, reached + scanStep)) >>> 0;
       }
       const count = exports.scanEnd(covers, mostCovers);
-      return exports.refine(covers, count, image, oldSize, fresh, size, differ, insert, change);
+      return this.#placeTypes(exports.refine(covers, count, image, oldSize, fresh, size, differ, insert, change));
     };
     const turn = (count: number): void => {
       exports.setCovers(covers, count);
       exports.turnMap(turned, oldSize);
+      exports.turnBtf();
       exports.chooseKinds(covers, count, old, fresh, kinds, scores, chunks, allKinds);
     };
 
+    setTypeTable(exports, types, mostCovers, typeTable);
+    if (typeTable !== undefined) exports.readBtf(old + typeTable.oldTypes, typeTable.oldTypeBytes);
     let coverCount = find(0, old, rawMatch, rawCosts);
     const found = new Uint32Array(this.#core.words(covers, coverCount * 3));
     const bases = raw ? voteBases(this.#old, this.#new, found) : { old64: 0n, new64: 0n, old32: 0, new32: 0 };
@@ -253,11 +263,25 @@ class PatchMaker {
       this.#putOld();
       turn(coverCount);
     }
-    return { segments, bases, addressEnd, coverCount };
+    return { segments, bases, addressEnd, typeTable, coverCount };
+  }
+
+  /** Puts the covers of types in place of what was found there; gives how many covers there are then. */
+  #placeTypes(count: number): number {
+    if (this.#types === undefined) return count;
+    const { covers: place, mostCovers } = this.#at;
+    const covers = this.#types.placeInto(this.#core.words(place, count * 3)).slice(0, mostCovers);
+    this.#core.words(place, covers.length * 3).set(covers.flatMap(({ start, length, old }) => [start, length, old]));
+    let end = 0;
+    for (const [index, { start, length }] of covers.entries()) {
+      this.#core.exports.setInsertedTypes(index, this.#types.beginningBefore(start) - this.#types.beginningBefore(end));
+      end = start + length;
+    }
+    return covers.length;
   }
 
   /** The largest profile up to the one asked for that the vehicle has room for. */
-  #profileFor(coverCount: number): CoderProfile {
+  #profileFor({ coverCount, typeTable }: Found): CoderProfile {
     const { profile, maxApplyMemory } = this.#settings;
     const names = Object.keys(profiles) as DeltaProfile[];
     const fitting = names.slice(0, names.indexOf(profile) + 1).map((name) => profiles[name]);
@@ -265,6 +289,7 @@ class PatchMaker {
       otadeltaMemory({
         profile: each,
         coverCount,
+        typeTable,
         oldSize: this.#old.length,
         newSize: this.#new.length,
         blockBits: this.#settings.blockBits,
@@ -280,14 +305,16 @@ class PatchMaker {
   /** Codes what was found; nothing when the patch would not be shorter than `limit` bytes. */
   #encode(found: Found, limit: number): Bytes | undefined {
     const { exports } = this.#core;
-    const { coverCount } = found;
-    const profile = this.#profileFor(coverCount);
+    const { coverCount, typeTable } = found;
+    const profile = this.#profileFor(found);
     const { blockBits } = this.#settings;
     const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
     const [oldSize, newSize] = [this.#old.length, this.#new.length];
     const { old, fresh, covers, kinds, chunks, turned, model, used, out, outRoom } = this.#at;
+    if (typeTable === undefined) setTypeTable(exports);
     exports.setCovers(covers, coverCount);
     exports.turnMap(turned, oldSize);
+    exports.turnBtf();
     const mapBytes = exports.encodeMap(
       model,
       flagBits,
@@ -342,6 +369,7 @@ class PatchMaker {
       segments,
       bases,
       addressEnd,
+      typeTable,
       coverCount,
       map,
       blocks,

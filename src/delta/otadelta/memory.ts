@@ -32,11 +32,12 @@ export function windowBytes({ windowBits }: CoderProfile): number {
   return 2 ** windowBits + oldMargin + stretchBytes;
 }
 
-type Sizes = Pick<Otadelta, "profile" | "coverCount" | "oldSize">;
+type Sizes = Pick<Otadelta, "profile" | "coverCount" | "oldSize" | "typeTable">;
 
 /** Memory of the core, in whole pages. */
-export function coreBytes({ profile, coverCount, oldSize }: Sizes): number {
-  const { model, map } = modelSizes(profile, coverCount, oldSize);
+export function coreBytes(patch: Sizes): number {
+  const { profile } = patch;
+  const { model, map } = modelSizes(patch);
   const buffers = inputBytes + windowBytes(profile) + oldBufferBytes + pagesBytes;
   return Math.ceil((tableBytes + model + map + buffers + pieces * alignment) / pageSize) * pageSize;
 }

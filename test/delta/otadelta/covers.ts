@@ -1,8 +1,14 @@
 /** Writes otadelta patches of given covers, kinds and segments, which no maker would choose. */
 
 import { defaultHashProvider, sha256 } from "../../../src/core/index.ts";
-import { blockDigest, type Otadelta, type PointerBases, type Segment } from "../../../src/delta/otadelta/header.ts";
-import { coverBytes, modelSizes, setTargets } from "../../../src/delta/otadelta/model.ts";
+import {
+  blockDigest,
+  type Otadelta,
+  type PointerBases,
+  type Segment,
+  type TypeTable,
+} from "../../../src/delta/otadelta/header.ts";
+import { coverBytes, modelSizes, setTargets, setTypeTable } from "../../../src/delta/otadelta/model.ts";
 import type { CoderProfile } from "../../../src/delta/otadelta/profile.ts";
 import { openDiffCore } from "../../../src/delta/wasm/diff-core.ts";
 
@@ -28,6 +34,9 @@ export interface Plan {
   readonly segments?: readonly Segment[];
   readonly bases?: PointerBases;
   readonly addressEnd?: number;
+  readonly typeTable?: TypeTable;
+  /** Types inserted in front of each cover, again from the first when they are too few. */
+  readonly insertedTypes?: readonly number[];
 }
 
 /** One segment that is the whole image, at address 0. */
@@ -38,7 +47,7 @@ export function rawSegment(oldSize: number, newSize: number): Segment {
 /** The patch that a plan describes. */
 export function encodePlan(plan: Plan): Otadelta {
   const { old, fresh, profile, blockBits = 16, segments = [rawSegment(old.length, fresh.length)] } = plan;
-  const { bases = { old64: 0n, new64: 0n, old32: 0, new32: 0 }, addressEnd = old.length } = plan;
+  const { bases = { old64: 0n, new64: 0n, old32: 0, new32: 0 }, addressEnd = old.length, typeTable } = plan;
   const [oldSize, newSize] = [old.length, fresh.length];
   const core = openDiffCore(2 ** 28);
   const { exports } = core;
@@ -50,7 +59,7 @@ export function encodePlan(plan: Plan): Otadelta {
   };
   const [oldAt, freshAt] = [load(old), load(fresh)];
   const covers = fittingCovers(plan);
-  const sizes = modelSizes(profile, covers.length, oldSize);
+  const sizes = modelSizes({ profile, coverCount: covers.length, oldSize, typeTable });
   const coversAt = core.allocate(covers.length * coverBytes);
   core.words(coversAt, covers.length * 3).set(covers.flatMap(({ start, length, old: from }) => [start, length, from]));
   const [kinds, used] = [core.allocate(sizes.chunks), core.allocate(sizes.chunks)];
@@ -62,8 +71,17 @@ export function encodePlan(plan: Plan): Otadelta {
     .bytes(kinds, sizes.chunks)
     .set(Array.from({ length: sizes.chunks }, (_, i) => plan.kinds[i % plan.kinds.length] ?? 0));
   setTargets(exports, { segments, bases, addressEnd });
+  setTypeTable(exports, core.allocate(sizes.types), covers.length, typeTable);
+  if (typeTable !== undefined) exports.readBtf(oldAt + typeTable.oldTypes, typeTable.oldTypeBytes);
+  const { insertedTypes = [] } = plan;
+  for (const [index, { start }] of typeTable === undefined ? [] : covers.entries()) {
+    const before = covers[index - 1];
+    const isBehindGap = start > (before === undefined ? 0 : before.start + before.length);
+    exports.setInsertedTypes(index, isBehindGap ? (insertedTypes[index % insertedTypes.length] ?? 0) : 0);
+  }
   exports.setCovers(coversAt, covers.length);
   exports.turnMap(turned, oldSize);
+  exports.turnBtf();
   const { flagBits, lineBits, correctionBits, contexts, windowBits } = profile;
   const mapBytes = exports.encodeMap(
     model,
@@ -114,6 +132,7 @@ export function encodePlan(plan: Plan): Otadelta {
     segments,
     bases,
     addressEnd,
+    typeTable,
     coverCount,
     map,
     blocks,

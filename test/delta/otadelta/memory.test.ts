@@ -58,8 +58,8 @@ describe("working memory", () => {
   });
 
   it("is at most 0.6 MB with the profile tiny, but for pages that the map takes", () => {
-    const { map } = modelSizes(profiles.tiny, 2_000, 0);
-    const sizes = { profile: profiles.tiny, newSize: 1, blockBits: 20 };
+    const { map } = modelSizes({ profile: profiles.tiny, coverCount: 2_000, oldSize: 0, typeTable: undefined });
+    const sizes = { profile: profiles.tiny, newSize: 1, blockBits: 20, typeTable: undefined };
     expect(otadeltaMemory({ ...sizes, coverCount: 1_900, oldSize: 0 })).toBeLessThan(600_000);
     expect(map).toBeLessThan(45_000);
     // The page that is left of the 0.6 MB is for what the host holds beside: views, hashes, what is not collected yet.

@@ -5,6 +5,8 @@ import { modelSizes } from "../../../src/delta/otadelta/model.ts";
 import { profiles } from "../../../src/delta/otadelta/profile.ts";
 import { openApplyCore } from "../../../src/delta/wasm/apply-core.ts";
 
+const noTable = { oldTypes: 0, oldStrings: 0, oldStringBytes: 0, newTypes: 0, newTypeBytes: 0, newStrings: 0 };
+
 describe("memory of the model", () => {
   it.each(Object.entries(profiles))("is counted as it is laid out, profile %s", (_, profile) => {
     const { exports } = openApplyCore(2 ** 17)!;
@@ -15,8 +17,11 @@ describe("memory of the model", () => {
       [1000, 4096],
       [77_777, 33_000_001],
     ] as const) {
-      const sizes = modelSizes(profile, covers, oldSize);
+      const typeTable = { ...noTable, oldTypeBytes: oldSize - (oldSize % 4) };
+      const sizes = modelSizes({ profile, coverCount: covers, oldSize, typeTable });
       expect(sizes.model).toBe(exports.payloadBytes(flagBits, lineBits, correctionBits, contexts));
+      expect(sizes.types).toBe(exports.btfBytes(typeTable.oldTypeBytes, covers));
+      expect(modelSizes({ profile, coverCount: covers, oldSize, typeTable: undefined }).types).toBe(0);
       expect(sizes.turned).toBe(exports.turnedBytes(covers, oldSize));
     }
   });

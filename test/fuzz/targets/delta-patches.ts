@@ -21,6 +21,7 @@ import { seededRandom } from "../../../scripts/random.ts";
 import { bsdiff40, triplesBytes } from "../../delta/bsdiff-writer.ts";
 import { bzip2 } from "../../delta/bzip2-encoder.ts";
 import { words } from "../../delta/samples.ts";
+import { imagesOfTypes } from "../../delta/type-tables.ts";
 import { fitLastBlock, type Layout, layoutOf, replaced, seal } from "../otadelta-seal.ts";
 import type { FuzzTarget } from "../target.ts";
 import { type ModelSizes, withModelSizes, withRecycledMemories } from "../wasm-hooks.ts";
@@ -37,6 +38,8 @@ const pairs: readonly Pair[] = [
   code(),
   elf(),
   noise(),
+  // Types in another order.
+  pairOf(...imagesOfTypes(40)),
   pairOf(new Uint8Array(0), words(400)),
   // Stored as it is: any damage makes a wrong block.
   pairOf(words(50), seededRandom("fuzz/stored").bytes(300)),

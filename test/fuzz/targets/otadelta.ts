@@ -12,6 +12,7 @@ import {
   readAtFromBytes,
 } from "otakit/delta";
 import { words, wordsPair } from "../../delta/samples.ts";
+import { imagesOfTypes } from "../../delta/type-tables.ts";
 import { fitLastBlock, type Layout, layoutOf, replaced, seal } from "../otadelta-seal.ts";
 import type { FuzzTarget } from "../target.ts";
 
@@ -26,6 +27,7 @@ const pairs: readonly Pair[] = [
   wordsPair(),
   code(),
   twoBlocks(),
+  types(),
   { oldImage: new Uint8Array(0), newImage: words(900) },
 ];
 
@@ -43,6 +45,12 @@ function code(): Pair {
     return bytes;
   };
   return { oldImage: image(0), newImage: image(92) };
+}
+
+/** Types in another order. */
+function types(): Pair {
+  const [oldImage, newImage] = imagesOfTypes(150);
+  return { oldImage, newImage };
 }
 
 /** An image of two blocks, the second of which begins inside a cover. */

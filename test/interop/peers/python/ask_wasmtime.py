@@ -19,7 +19,9 @@ class Header:
         self.new_size, _ = self.number(), self.take(32)
         self.segments = [[self.number() for _ in range(6)] for _ in range(self.take(1)[0])]
         self.bases = [int.from_bytes(self.take(4), "little") for _ in range(6)]
-        self.address_end, self.covers, map_bytes = self.number(), self.number(), self.number()
+        self.address_end, self.type_bytes = self.number(), self.number()
+        self.types = [self.number() for _ in range(6 if self.type_bytes else 0)]
+        self.covers, map_bytes = self.number(), self.number()
         lengths = [self.number() for _ in range(0, self.new_size, 1 << self.block)]
         self.take(4 * len(lengths) + 16)
         self.map = self.take(map_bytes)
@@ -81,10 +83,20 @@ def answer(question):
     for segment in header.segments:
         call("addSegment", *segment)
     call("setBases", *header.bases, header.address_end)
+    if header.type_bytes:
+        at_types = allocate(call("btfBytes", header.type_bytes, header.covers))
+        types, *others = header.types
+        call("setBtf", at_types, header.covers, types, header.type_bytes, *others)
     coded, sizes = header.map, (header.old_size, header.new_size)
     assert call("decodeMap", model, header.flag, at_input, covers, header.covers, kinds, used, chunks, *sizes) == 0
     call("setCovers", covers, header.covers)
     call("turnMap", turned, header.old_size)
+    if header.type_bytes:
+        for start in range(types, types + header.type_bytes, STRETCH):
+            part = old[start : min(start + STRETCH, types + header.type_bytes)]
+            memory.write(store, part, at_old)
+            call("readBtf", at_old, len(part))
+        call("turnBtf")
 
     made = bytearray()
     for index, (stored, coded) in enumerate(header.blocks):

@@ -1,0 +1,266 @@
+/** Tables of types: numbers that all change cost next to nothing, and no table, true or not, makes a wrong image. */
+
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../../scripts/random.ts";
+import { bytesToHex, concatBytes, defaultHashProvider, sha256 } from "../../../src/core/index.ts";
+import { applyPatchSync } from "../../../src/delta/apply.ts";
+import { createMemorySink } from "../../../src/delta/images.ts";
+import { openOtadelta, type TypeTable, writeOtadelta } from "../../../src/delta/otadelta/header.ts";
+import { makePatch } from "../../../src/delta/otadelta/make.ts";
+import { profiles } from "../../../src/delta/otadelta/profile.ts";
+import { findTypes } from "../../../src/delta/otadelta/type-table.ts";
+import { initDelta } from "../../../src/delta/wasm/modules.ts";
+import { errorOf } from "../../error-of.ts";
+import { inOtherOrder, type TypeSpec, tableOf, typeOf } from "../type-tables.ts";
+import { applyWith } from "./apply-with.ts";
+import { encodePlan, type Plan } from "./covers.ts";
+
+const kinds = Array.from({ length: 19 }, (_, index) => index + 1);
+
+/** Types of some kinds in turn, and one in three a basic one that others refer to. */
+function typesOf(count: number, ofKinds: readonly number[]): TypeSpec[] {
+  const random = seededRandom(`types/${ofKinds.join()}`);
+  return Array.from({ length: count }, (_, index) => {
+    const kind = index % 3 === 0 ? 1 : ofKinds[index % ofKinds.length]!;
+    return typeOf(kind, index, count, random);
+  });
+}
+
+const noise = seededRandom("types/noise");
+const [lead, tail] = [noise.bytes(4_000), noise.bytes(3_001)];
+const imageOf = (types: readonly TypeSpec[], order: readonly number[]): Uint8Array =>
+  concatBytes(lead, tableOf(types, order), tail);
+const patchBytes = (old: Uint8Array, fresh: Uint8Array): number => {
+  const patch = makePatch(old, fresh);
+  expect(bytesToHex(sha256(applyWith(patch, old, fresh)))).toBe(bytesToHex(sha256(fresh)));
+  return patch.length;
+};
+describe("types in another order", () => {
+  const count = 3_000;
+  const inOrder = Array.from({ length: count }, (_, index) => index);
+  const order = inOtherOrder(count, 60, seededRandom("types/order"));
+
+  it("cost next to nothing, with types added, taken away and changed", () => {
+    const types = typesOf(count, kinds);
+    const changed = types.map((type, index) => {
+      if (type.kind !== 4 || index % 7 !== 0) return type;
+      const added = [{ name: `new_${index}` }, { type: index >> 1 }, { value: 5 }];
+      return { ...type, size: type.size + 8, parts: [...type.parts.slice(0, 3), ...added, ...type.parts.slice(3)] };
+    });
+    const more = [...changed, ...[4, 1, 13].map((kind) => typeOf(kind, count + kind, count, noise))];
+    const fresh = imageOf(more, [
+      ...order.slice(0, 50),
+      count,
+      count + 1,
+      ...order.slice(50, 2_000),
+      count + 2,
+      ...order.slice(2_004),
+    ]);
+    const old = imageOf(types, inOrder);
+    // 4,290 when the table is not known.
+    expect(patchBytes(old, fresh)).toBeLessThan(1_300);
+  });
+
+  it.each(kinds)("are known by every reference that kind %i makes", (kind) => {
+    const types = typesOf(count, [kind]);
+    const found = patchBytes(imageOf(types, inOrder), imageOf(types, order));
+    expect(found - lengthOfCovers(types)).toBeLessThan(0);
+
+    /** What the patch of the same types costs when nothing refers to anything. */
+    function lengthOfCovers(all: readonly TypeSpec[]): number {
+      const alone = all.map((type) => ({
+        ...type,
+        refersTo: -1,
+        parts: type.parts.map((part) => (part.type === undefined ? part : { type: -1 })),
+      }));
+      return patchBytes(imageOf(alone, inOrder), imageOf(alone, order)) * 1.3 + 100;
+    }
+  });
+
+  it("need not fit into the room for covers", () => {
+    const types = typesOf(16_000, [2, 12]);
+    const shuffled = inOtherOrder(types.length, 1, seededRandom("types/single"));
+    const old = imageOf(
+      types,
+      Array.from({ length: types.length }, (_, index) => index),
+    );
+    expect(patchBytes(old, imageOf(types, shuffled))).toBeLessThan(old.length);
+  });
+
+  it("are applied alike without WebAssembly", () => {
+    const types = typesOf(count, kinds);
+    const [old, fresh] = [imageOf(types, inOrder), imageOf(types, order)];
+    const patch = makePatch(old, fresh, { profile: "tiny" });
+    initDelta("typescript");
+    try {
+      expect(bytesToHex(sha256(applyWith(patch, old, fresh)))).toBe(bytesToHex(sha256(fresh)));
+    } finally {
+      initDelta("embedded");
+    }
+  });
+
+  it("are not read where the old image can not be", () => {
+    const types = typesOf(count, kinds);
+    const [old, fresh] = [imageOf(types, inOrder), imageOf(types, order)];
+    const patch = makePatch(old, fresh);
+    const { oldTypes } = openOtadelta(patch, defaultHashProvider).typeTable!;
+    let hashed = 0;
+    const source = {
+      size: old.length,
+      readAt(offset: number, target: Uint8Array): number {
+        hashed += target.length;
+        if (hashed > old.length && offset >= oldTypes) return 0;
+        target.set(old.subarray(offset, offset + target.length));
+        return target.length;
+      },
+    };
+    const expected = { oldSha256: sha256(old), newSha256: sha256(fresh), newSize: fresh.length };
+    const run = () =>
+      applyPatchSync(patch, source, createMemorySink(), {
+        expected,
+        limits: { maxOutput: fresh.length, maxMemory: 2 ** 24 },
+      });
+    expect(errorOf(run)).toMatchObject({ code: "ERR_DELTA_OLD_READ", details: { oldOffset: oldTypes } });
+  });
+});
+
+describe("a table of types", () => {
+  const types = typesOf(300, kinds);
+  const table = tableOf(
+    types,
+    Array.from({ length: 300 }, (_, index) => index),
+  );
+  const view = new DataView(table.buffer);
+  const [typeBytes, stringBytes] = [view.getUint32(12, true), view.getUint32(20, true)];
+  const at = (offset: number, bytes: Uint8Array): Uint8Array => concatBytes(new Uint8Array(offset), bytes);
+  const withWord = (offset: number, word: number): Uint8Array => {
+    const copy = table.slice();
+    new DataView(copy.buffer).setUint32(offset, word, true);
+    return copy;
+  };
+
+  it("is found where it is, the largest of several", () => {
+    const places = { types: 124, typeBytes, strings: 124 + typeBytes, stringBytes };
+    expect(findTypes(at(100, table))).toEqual(places);
+    const small = tableOf(types, [0, 3, 6]);
+    const padding = new Uint8Array(-small.length & 3);
+    expect(findTypes(concatBytes(at(100, table), new Uint8Array(-table.length & 3), small))).toEqual(places);
+    const shift = small.length + padding.length;
+    expect(findTypes(concatBytes(small, padding, at(100, table)))).toEqual({
+      ...places,
+      types: places.types + shift,
+      strings: places.strings + shift,
+    });
+  });
+
+  it.each([
+    ["at an odd place", at(102, table)],
+    ["cut off", table.subarray(0, table.length - 1)],
+    ["without its last type", withWord(12, typeBytes - 4)],
+    ["with a kind that is not known", withWord(24 + 4, 20 * 2 ** 24)],
+    ["of another version", table.with(2, 2)],
+    ["with a longer header", withWord(4, 28)],
+    ["with strings that begin with no empty one", table.with(24 + typeBytes, 65)],
+    ["with strings that do not end", table.with(table.length - 1, 65)],
+    ["without strings", withWord(20, 0)],
+    ["that is empty", new Uint8Array(0)],
+  ])("is none %s", (_, image) => {
+    expect(findTypes(image)).toBeUndefined();
+  });
+
+  it("out of place is refused, before the first write", () => {
+    const [old, fresh] = [imageOf(types, [0, 1, 2, 3, 4, 5, 6]), imageOf(types, [4, 5, 6, 0, 1, 2, 3])];
+    const opened = openOtadelta(makePatch(old, fresh), defaultHashProvider);
+    const right = opened.typeTable!;
+    for (const changes of [
+      { oldTypes: right.oldTypes + 2 },
+      { oldTypeBytes: right.oldTypeBytes + 2 },
+      { oldTypes: old.length - right.oldTypeBytes + 4 - (old.length % 4) },
+      { oldStrings: old.length - right.oldStringBytes + 1 },
+      { newTypes: fresh.length - right.newTypeBytes + 1 },
+      { newStrings: fresh.length + 1 },
+    ] satisfies Partial<TypeTable>[]) {
+      const forged = writeOtadelta({ ...opened, typeTable: { ...right, ...changes } }, defaultHashProvider);
+      let written = 0;
+      expect(errorOf(() => applyWith(forged, old, fresh, {}, (count) => (written += count)))).toMatchObject({
+        code: "ERR_DELTA_HEADER",
+      });
+      expect(written).toBe(0);
+    }
+  });
+
+  const word = fc.nat(30_000).map((value) => value * 4);
+  /** Images and tables that have to do with each other or not, and covers that have to do with neither. */
+  const sketches = fc.record({
+    seed: fc.nat(),
+    covers: fc.array(
+      fc.record({
+        inserted: fc.oneof(fc.constant(0), fc.nat(9), fc.nat(2_000)),
+        length: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.nat(5_000)),
+        old: fc.oneof(word, fc.nat(60_000)),
+      }),
+      { maxLength: 60 },
+    ),
+    kinds: fc.array(fc.nat(7), { minLength: 1, maxLength: 20 }),
+    insertedTypes: fc.array(fc.oneof(fc.nat(5), fc.nat(0xffff_ffff)), { minLength: 1, maxLength: 9 }),
+    places: fc.record({
+      oldTypes: word,
+      oldTypeBytes: word,
+      oldStrings: fc.nat(60_000),
+      oldStringBytes: fc.nat(60_000),
+      newTypes: fc.nat(60_000),
+      newTypeBytes: fc.nat(60_000),
+      newStrings: fc.nat(60_000),
+    }),
+    isTrue: fc.boolean(),
+  });
+  type Sketch = typeof sketches extends fc.Arbitrary<infer Value> ? Value : never;
+  function planOf({ seed, places, isTrue, ...rest }: Sketch): Plan {
+    const random = seededRandom(`types/plan ${seed}`);
+    const some = Array.from({ length: 900 }, (_, index) => typeOf(kinds[index % 19]!, index, 900, random));
+    const [old, fresh] = [500, 60].map((longest) => imageOf(some, inOtherOrder(900, longest, random))) as [
+      Uint8Array,
+      Uint8Array,
+    ];
+    const within = (value: number, most: number): number => Math.min(value, most - (most % 4));
+    const oldTypes = within(places.oldTypes, old.length - 8);
+    const oldStrings = Math.min(places.oldStrings, old.length);
+    const newTypes = Math.min(places.newTypes, fresh.length);
+    const made = {
+      oldTypes,
+      oldTypeBytes: Math.max(4, within(places.oldTypeBytes, old.length - oldTypes)),
+      oldStrings,
+      oldStringBytes: Math.min(places.oldStringBytes, old.length - oldStrings),
+      newTypes,
+      newTypeBytes: Math.min(places.newTypeBytes, fresh.length - newTypes),
+      newStrings: Math.min(places.newStrings, fresh.length),
+    };
+    const [before, after] = [findTypes(old)!, findTypes(fresh)!];
+    const found = {
+      oldTypes: before.types,
+      oldTypeBytes: before.typeBytes,
+      oldStrings: before.strings,
+      oldStringBytes: before.stringBytes,
+      newTypes: after.types,
+      newTypeBytes: after.typeBytes,
+      newStrings: after.strings,
+    };
+    return { old, fresh, profile: profiles.tiny, typeTable: isTrue ? found : made, ...rest };
+  }
+
+  it("makes no wrong image, wherever it is said to be and whatever the covers are", () => {
+    const holds = (sketch: Sketch): void => {
+      const plan = planOf(sketch);
+      const made = applyWith(writeOtadelta(encodePlan(plan), defaultHashProvider), plan.old, plan.fresh);
+      expect(bytesToHex(sha256(made))).toBe(bytesToHex(sha256(plan.fresh)));
+    };
+    fc.assert(fc.property(sketches, holds), { numRuns: 60 });
+    initDelta("typescript");
+    try {
+      fc.assert(fc.property(sketches, holds), { numRuns: 15 });
+    } finally {
+      initDelta("embedded");
+    }
+  });
+});
