@@ -38,14 +38,20 @@ class Types {
   /** What each type says by itself. */
   readonly contents: Int32Array;
   readonly #words: Uint32Array;
-  readonly #strings: Uint8Array;
+  /** For each place among the strings a hash of what goes on from there to its end, never 0. */
   readonly #stringHashes: Int32Array;
 
   constructor(image: Uint8Array, { types, typeBytes, strings, stringBytes }: TypePlaces) {
     const view = new DataView(image.buffer, image.byteOffset + types, typeBytes);
     this.#words = Uint32Array.from({ length: typeBytes / 4 }, (_, index) => view.getUint32(index * 4, true));
-    this.#strings = image.subarray(strings, strings + stringBytes);
     this.#stringHashes = new Int32Array(stringBytes);
+    // From the last one on, so that no string is run through twice: any place may be said to be the start of one.
+    let hash = 0;
+    for (let at = stringBytes - 1; at >= 0; at--) {
+      const byte = image[strings + at]!;
+      hash = byte === 0 ? 0x811c_9dc5 : mix(hash, byte);
+      this.#stringHashes[at] = hash | 1;
+    }
     const starts = [0];
     for (let at = 0; at < this.#words.length; at += typeBytesOf(this.#words[at + 1]!)! / 4) starts.push(at);
     this.count = starts.length - 1;
@@ -129,13 +135,7 @@ class Types {
 
   /** Hash of a string, never 0. */
   #hashOf(string: number): number {
-    const known = this.#stringHashes[string];
-    if (known === undefined) return 1;
-    if (known !== 0) return known;
-    let hash = 0x811c_9dc5;
-    for (let at = string; this.#strings[at] !== 0; at++) hash = mix(hash, this.#strings[at]!);
-    this.#stringHashes[string] = hash | 1;
-    return hash | 1;
+    return this.#stringHashes[string] ?? 1;
   }
 }
 

@@ -54,6 +54,10 @@ export const typeShapes: readonly TypeShape[] = [
 ];
 
 const headerBytes = 24;
+const leastTypeBytes = 12;
+/** Linux takes no table with more types or more bytes of strings. */
+const mostTypes = 0xf_ffff;
+const mostStringBytes = 0x100_0000;
 
 /** Kind of a type by its second word. */
 export function kindOf(info: number): number {
@@ -71,6 +75,8 @@ export function typeBytesOf(info: number): number | undefined {
 export function findTypes(image: Uint8Array): TypePlaces | undefined {
   const view = new DataView(image.buffer, image.byteOffset, image.length);
   let largest: TypePlaces | undefined;
+  // Tables lie apart: all of them together have no more types than fit into the image. Headers that say they share some must not take longer.
+  const left = { types: Math.floor(image.length / leastTypeBytes) };
   for (let at = image.indexOf(0x9f); at >= 0 && at + headerBytes <= image.length; at = image.indexOf(0x9f, at + 1)) {
     // Magic, version 1, no flags, length of the header.
     if (at % 4 !== 0 || view.getUint32(at, true) !== 0x0001_eb9f || view.getUint32(at + 4, true) !== headerBytes)
@@ -84,20 +90,26 @@ export function findTypes(image: Uint8Array): TypePlaces | undefined {
       strings: at + headerBytes + stringOffset,
       stringBytes,
     };
-    if (typeBytes > (largest?.typeBytes ?? 0) && isTable(view, places)) largest = places;
+    if (typeBytes > (largest?.typeBytes ?? 0) && isTable(view, places, left)) largest = places;
   }
   return largest;
 }
 
-/** Whether types that are known fill their place, and strings end in theirs. */
-function isTable(view: DataView, { types, typeBytes, strings, stringBytes }: TypePlaces): boolean {
+/** Whether types that are known fill their place, and strings end in theirs; looks at no more types than are `left`. */
+function isTable(
+  view: DataView,
+  { types, typeBytes, strings, stringBytes }: TypePlaces,
+  left: { types: number },
+): boolean {
   const [typeEnd, stringEnd] = [types + typeBytes, strings + stringBytes];
-  if (types % 4 !== 0 || typeEnd > view.byteLength || stringBytes === 0 || stringEnd > view.byteLength) return false;
+  if (types % 4 !== 0 || typeEnd > view.byteLength || stringEnd > view.byteLength) return false;
+  if (stringBytes === 0 || stringBytes > mostStringBytes) return false;
   if (view.getUint8(strings) !== 0 || view.getUint8(stringEnd - 1) !== 0) return false;
   let at = types;
-  while (at + 12 <= typeEnd) {
+  for (let count = 1; at + leastTypeBytes <= typeEnd; count++) {
     const bytes = typeBytesOf(view.getUint32(at + 4, true));
-    if (bytes === undefined) return false;
+    if (bytes === undefined || count > mostTypes || left.types === 0) return false;
+    left.types -= 1;
     at += bytes;
   }
   return at === typeEnd;

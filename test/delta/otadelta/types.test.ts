@@ -169,6 +169,56 @@ describe("a table of types", () => {
     expect(findTypes(image)).toBeUndefined();
   });
 
+  /** An image that begins with a header and words, and ends with strings of one byte that never end but at the last place. */
+  function withTypes(words: readonly number[], ownStringBytes: number): Uint8Array {
+    const image = new Uint8Array(24 + words.length * 4 + ownStringBytes).fill(65);
+    const bytes = words.length * 4;
+    const into = new DataView(image.buffer);
+    for (const [at, word] of [0x0001_eb9f, 24, 0, bytes, bytes, ownStringBytes, ...words].entries())
+      into.setUint32(4 * at, word, true);
+    image[24 + bytes] = 0;
+    image[image.length - 1] = 0;
+    return image;
+  }
+  const func = 12 * 2 ** 24;
+  const secondsOf = (run: () => void): number => {
+    const from = performance.now();
+    run();
+    return (performance.now() - from) / 1000;
+  };
+
+  it("is none with more types or strings than Linux takes", () => {
+    const most = Array.from({ length: 3 * 0xf_ffff }, (_, index) => (index % 3 === 1 ? func : 0));
+    expect(findTypes(withTypes(most, 2))?.typeBytes).toBe(most.length * 4);
+    expect(findTypes(withTypes([...most, 0, func, 0], 2))).toBeUndefined();
+    expect(findTypes(withTypes([0, func, 0], 0x100_0000))?.typeBytes).toBe(12);
+    expect(findTypes(withTypes([0, func, 0], 0x100_0001))).toBeUndefined();
+  });
+
+  it("is looked for in a time that goes with the image, however many headers share types", () => {
+    const count = 16_000;
+    const image = new Uint8Array(24 * count + 24 * count + 4);
+    const words = new DataView(image.buffer);
+    for (let index = 0; index < count; index++) {
+      // Types, and one string that is empty, behind all headers; the last type is cut off.
+      const behind = 24 * (count - 1 - index);
+      const header = [0x0001_eb9f, 24, behind, 24 * count - 4, behind, 1];
+      for (const [at, word] of header.entries()) words.setUint32(24 * index + 4 * at, word, true);
+    }
+    for (let from = 24 * count; from + 8 < image.length; from += 12) words.setUint32(from + 4, func, true);
+    // 10 s when each header has all types looked at.
+    expect(secondsOf(() => expect(findTypes(image)).toBeUndefined())).toBeLessThan(3);
+  });
+
+  it("is matched in a time that goes with the image, however long its names are", () => {
+    const image = withTypes(
+      Array.from({ length: 3 * 20_000 }, (_, index) => [1 + 10 * (index / 3), func, 0][index % 3]!),
+      200_100,
+    );
+    // 15 s when each name is run through.
+    expect(secondsOf(() => expect(makePatch(image, image).length).toBeLessThan(1_000))).toBeLessThan(5);
+  });
+
   it("out of place is refused, before the first write", () => {
     const [old, fresh] = [imageOf(types, [0, 1, 2, 3, 4, 5, 6]), imageOf(types, [4, 5, 6, 0, 1, 2, 3])];
     const opened = openOtadelta(makePatch(old, fresh), defaultHashProvider);
