@@ -270,7 +270,7 @@ class PatchMaker {
   #placeTypes(count: number): number {
     if (this.#types === undefined) return count;
     const { covers: place, mostCovers } = this.#at;
-    const covers = this.#types.placeInto(this.#core.words(place, count * 3)).slice(0, mostCovers);
+    const covers = this.#types.placeInto(this.#core.words(place, count * 3), mostCovers);
     this.#core.words(place, covers.length * 3).set(covers.flatMap(({ start, length, old }) => [start, length, old]));
     let end = 0;
     for (const [index, { start, length }] of covers.entries()) {

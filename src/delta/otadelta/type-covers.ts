@@ -1,8 +1,8 @@
 /**
  * Finds which type of the new table is which of the old one, whatever their numbers and order, and gives the covers that copy them.
  *
- * A type is known by what it says without any number: its kind, its names, and the same of the types it refers to. Structures, unions and
- * enumerations with a name are known by that alone, so that one that has changed is found again, and with it all that refers to it.
+ * A type is known by what it says without any number: its kind, its names, and the same of the types it refers to. Structures, unions,
+ * enumerations and sections with a name are known by that alone, so that one that has changed is found again, and with it all that refers to it.
  */
 
 import type { TypeTable } from "./header.ts";
@@ -17,11 +17,13 @@ export interface TypeCover {
 
 /** How deep a type without a name is looked into. */
 const depth = 8;
+/** Bytes of a type in front of its parts. */
+const headBytes = 12;
 /** How many types that look alike are told apart. */
 const mostAlike = 16;
 
-const kinds = { int: 1, struct: 4, union: 5, enum: 6, forward: 7, float: 16, enum64: 19 } as const;
-const namedKinds: ReadonlySet<number> = new Set([kinds.struct, kinds.union, kinds.enum, kinds.enum64]);
+const kinds = { int: 1, struct: 4, union: 5, enum: 6, forward: 7, section: 15, float: 16, enum64: 19 } as const;
+const namedKinds: ReadonlySet<number> = new Set([kinds.struct, kinds.union, kinds.enum, kinds.section, kinds.enum64]);
 const simpleKinds: ReadonlySet<number> = new Set([kinds.int, kinds.forward, kinds.float]);
 
 /** Mixes a word into a hash of 32 bits. */
@@ -37,6 +39,8 @@ class Types {
   readonly starts: Uint32Array;
   /** What each type says by itself. */
   readonly contents: Int32Array;
+  /** What each type is known by. */
+  readonly identities: Int32Array;
   readonly #words: Uint32Array;
   /** For each place among the strings a hash of what goes on from there to its end, never 0. */
   readonly #stringHashes: Int32Array;
@@ -61,6 +65,7 @@ class Types {
     this.contents = Int32Array.from({ length: this.count + 1 }, (_, number) =>
       number === 0 ? 0 : this.#contentOf(number),
     );
+    this.identities = this.#identify();
   }
 
   kindOf(number: number): number {
@@ -72,8 +77,7 @@ class Types {
     return (this.starts[number + 1]! - this.starts[number]!) * 4;
   }
 
-  /** What each type is known by. */
-  identities(): Int32Array {
+  #identify(): Int32Array {
     let found = Int32Array.from({ length: this.count + 1 }, (_, number) => (number === 0 ? 0 : this.#nameOf(number)));
     const named = found.slice();
     for (let round = 0; round < depth; round++) {
@@ -112,14 +116,21 @@ class Types {
     return hash;
   }
 
-  /** Hash of a part of a type that comes as often as it says, but for what it refers to. */
-  unitOf(number: number, index: number): number {
+  /** What the parts of a type that come as often as it says are known by: their name, or what they refer to in place of one, or their numbers. */
+  unitsOf(number: number): number[] {
     const { unit } = typeShapes[this.kindOf(number)]!;
-    const at = this.starts[number]! + 3 + index * unit.length;
-    return unit.reduce((hash, word, offset) => {
-      const value = this.#words[at + offset]!;
-      return word === "type" ? hash : mix(hash, word === "string" ? this.#hashOf(value) : value);
-    }, 0);
+    const units: number[] = [];
+    for (let at = this.starts[number]! + 3; at < this.starts[number + 1]!; at += unit.length) {
+      const first = this.#words[at]!;
+      if (unit[0] === "type") units.push(this.identities[first] ?? first);
+      else units.push(first === 0 ? this.#numbersOf(unit, at) : this.#hashOf(first));
+    }
+    return units;
+  }
+
+  /** Hash of the words of a part that are numbers. */
+  #numbersOf(unit: readonly TypeWord[], at: number): number {
+    return unit.reduce((hash, word, offset) => (word === "number" ? mix(hash, this.#words[at + offset]!) : hash), 0);
   }
 
   /** Runs through the words of a type from the third one on. */
@@ -169,8 +180,11 @@ export class TypeCovers {
     this.#covers = this.#cover(old, match(old, fresh));
   }
 
-  /** The covers of an image with those of its types in place of what they were; three words each: start, bytes, place in the old image. */
-  placeInto(words: Int32Array): TypeCover[] {
+  /**
+   * The covers of an image with those of its types in place of what they were; three words each: start, bytes, place in the old image. Of types
+   * no more than make `most` covers with the others, as far as these leave room: what is behind the types must not be lost to them.
+   */
+  placeInto(words: Int32Array, most: number): TypeCover[] {
     const { newTypes, newTypeBytes } = this.table;
     const newEnd = newTypes + newTypeBytes;
     const inFront: TypeCover[] = [];
@@ -182,7 +196,8 @@ export class TypeCovers {
       const cut = Math.max(start, newEnd);
       if (end > cut) behind.push({ start: cut, length: end - cut, old: old + cut - start });
     }
-    return [...inFront, ...this.#covers, ...behind];
+    const room = Math.max(0, most - inFront.length - behind.length);
+    return [...inFront, ...this.#covers.slice(0, room), ...behind].slice(0, most);
   }
 
   /** How many types of the new image begin in front of a place of it. */
@@ -219,17 +234,20 @@ export class TypeCovers {
         add(start, from, bytes);
         continue;
       }
-      // Of a type that has changed, what it begins and ends with.
+      // Of a type that has changed, how it begins, and the parts that it had before, wherever they were.
+      add(start, from, headBytes);
+      const oldUnits = old.unitsOf(other);
+      /** The last old part of each identity. */
+      const places = new Map(oldUnits.map((unit, index) => [unit, index]));
       const unitBytes = 4 * typeShapes[fresh.kindOf(number)]!.unit.length;
-      const [units, oldUnits] = [bytes, oldBytes].map((size) => (size - 12) / unitBytes) as [number, number];
-      const most = Math.min(units, oldUnits);
-      let front = 0;
-      while (front < most && fresh.unitOf(number, front) === old.unitOf(other, front)) front++;
-      let back = 0;
-      while (back < most - front && fresh.unitOf(number, units - 1 - back) === old.unitOf(other, oldUnits - 1 - back))
-        back++;
-      add(start, from, 12 + front * unitBytes);
-      add(start + bytes - back * unitBytes, from + oldBytes - back * unitBytes, back * unitBytes);
+      let place = -1;
+      for (const [index, unit] of fresh.unitsOf(number).entries()) {
+        const following = place + 1;
+        const known = oldUnits[following] === unit ? following : places.get(unit);
+        if (known === undefined) continue;
+        add(start + headBytes + index * unitBytes, from + headBytes + known * unitBytes, unitBytes);
+        place = known;
+      }
     }
     return found;
   }
@@ -237,7 +255,7 @@ export class TypeCovers {
 
 /** For each new type the number of the old one that it is, or 0. */
 function match(old: Types, fresh: Types): Uint32Array {
-  const [oldIdentities, newIdentities] = [old.identities(), fresh.identities()];
+  const [oldIdentities, newIdentities] = [old.identities, fresh.identities];
   /** The first old type of each identity, and for each the next one of the same. */
   const first = new Map<number, number>();
   const next = new Uint32Array(old.count + 1);

@@ -88,6 +88,47 @@ describe("types in another order", () => {
     expect(patchBytes(old, imageOf(types, shuffled))).toBeLessThan(old.length);
   });
 
+  it("leave room for the covers of what is behind them", () => {
+    const types = typesOf(30_000, [2, 12]);
+    const shuffled = inOtherOrder(types.length, 1, seededRandom("types/crowd"));
+    const behind = seededRandom("types/behind").bytes(200_000);
+    const [old, fresh] = [types.map((_, index) => index), shuffled].map((each) =>
+      concatBytes(imageOf(types, each), behind),
+    ) as [Uint8Array, Uint8Array];
+    const patch = makePatch(old, fresh, { level: "fast" });
+    // More by the whole of what is behind when that has no covers.
+    expect(patch.length).toBeLessThan(imageOf(types, shuffled).length / 2);
+    expect(bytesToHex(sha256(applyWith(patch, old, fresh)))).toBe(bytesToHex(sha256(fresh)));
+  });
+
+  it.each([4, 5, 6, 19])("of kind %i keep the parts that they had when some are added, changed and moved", (kind) => {
+    const random = seededRandom(`types/parts ${kind}`);
+    const words = { 4: 3, 5: 3, 6: 2, 19: 3 }[kind]!;
+    const type = typeOf(kind, 0, 1, random);
+    const part = () => typeOf(kind, random.u32(), 1, seededRandom(`types/part ${random.u32()}`)).parts.slice(0, words);
+    const parts = Array.from({ length: 6_000 }, part).filter(({ length }) => length > 0);
+    const changed = [part(), ...parts.slice(4, 900), ...parts.slice(901, 2_000), part(), ...parts.slice(2_000), part()];
+    const [old, fresh] = [parts, changed].map((all) =>
+      imageOf([{ ...type, name: "long", parts: all.flat() }], [0]),
+    ) as [Uint8Array, Uint8Array];
+    // 6,000 and more when only the first and the last parts are.
+    expect(patchBytes(old, fresh)).toBeLessThan(500);
+  });
+
+  it("keep variables in their section when one is added", () => {
+    const random = seededRandom("types/section");
+    const variables = Array.from({ length: 2_001 }, (_, index) => ({ ...typeOf(14, index, 1, random), refersTo: -1 }));
+    const names = variables.map((_, index) => index);
+    const sizes = names.map(() => random.below(9_999));
+    const [old, fresh] = [names.slice(1), [...names.slice(1, 900), 0, ...names.slice(900)]].map((held) => {
+      const parts = held.flatMap((type, at) => [{ type }, { value: 5_000 * at }, { value: sizes[type]! }]);
+      const section = { kind: 15, name: ".data", size: 8 * held.length, refersTo: -1, parts };
+      return imageOf([...variables, section], [...held, variables.length]);
+    }) as [Uint8Array, Uint8Array];
+    // 10,100 when all of the section is inserted.
+    expect(patchBytes(old, fresh)).toBeLessThan(1_000);
+  });
+
   it("are applied alike without WebAssembly", () => {
     const types = typesOf(count, kinds);
     const [old, fresh] = [imageOf(types, inOrder), imageOf(types, order)];
