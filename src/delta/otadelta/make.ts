@@ -168,8 +168,8 @@ class PatchMaker {
   readonly #core: Core<DiffExports>;
   readonly #at: MakePlaces;
   readonly #step: number;
-  /** How the types of both images go together, when both have a table of them. */
-  readonly #types: TypeCovers | undefined;
+  /** How the types of both images go together, when both have a table of them and the vehicle has room for what is known about it. */
+  #types: TypeCovers | undefined;
 
   constructor(oldImage: Uint8Array, newImage: Uint8Array, settings: Settings) {
     this.#old = oldImage;
@@ -263,14 +263,22 @@ class PatchMaker {
       this.#putOld();
       turn(coverCount);
     }
-    return { segments, bases, addressEnd, typeTable, coverCount };
+    return { segments, bases, addressEnd, typeTable: this.#types?.table, coverCount };
   }
 
   /** Puts the covers of types in place of what was found there; gives how many covers there are then. */
   #placeTypes(count: number): number {
     if (this.#types === undefined) return count;
     const { covers: place, mostCovers } = this.#at;
+    const { table } = this.#types;
     const covers = this.#types.placeInto(this.#core.words(place, count * 3), mostCovers);
+    const { maxApplyMemory } = this.#settings;
+    if (this.#needs(profiles.tiny, { coverCount: covers.length, typeTable: table }) > maxApplyMemory) {
+      // Covers of types are many: better a larger patch than none.
+      this.#types = undefined;
+      setTypeTable(this.#core.exports);
+      return count;
+    }
     this.#core.words(place, covers.length * 3).set(covers.flatMap(({ start, length, old }) => [start, length, old]));
     let end = 0;
     for (const [index, { start, length }] of covers.entries()) {
@@ -281,24 +289,28 @@ class PatchMaker {
   }
 
   /** The largest profile up to the one asked for that the vehicle has room for. */
-  #profileFor({ coverCount, typeTable }: Found): CoderProfile {
+  #profileFor(found: Found): CoderProfile {
     const { profile, maxApplyMemory } = this.#settings;
     const names = Object.keys(profiles) as DeltaProfile[];
     const fitting = names.slice(0, names.indexOf(profile) + 1).map((name) => profiles[name]);
-    const needs = (each: CoderProfile): number =>
-      otadeltaMemory({
-        profile: each,
-        coverCount,
-        typeTable,
-        oldSize: this.#old.length,
-        newSize: this.#new.length,
-        blockBits: this.#settings.blockBits,
-      });
-    const chosen = fitting.findLast((each) => needs(each) <= maxApplyMemory);
+    const chosen = fitting.findLast((each) => this.#needs(each, found) <= maxApplyMemory);
     if (chosen !== undefined) return chosen;
-    const details = { limit: "maxApplyMemory", allowed: maxApplyMemory, found: needs(fitting[0]!) };
+    const details = { limit: "maxApplyMemory", allowed: maxApplyMemory, found: this.#needs(fitting[0]!, found) };
     throw new DeltaError("ERR_DELTA_MEMORY_LIMIT", "Cannot make patch: the vehicle has no room for the least profile", {
       details,
+    });
+  }
+
+  /** Bytes that the vehicle takes for applying with a profile. */
+  #needs(profile: CoderProfile, { coverCount, typeTable }: Pick<Found, "coverCount" | "typeTable">): number {
+    const [oldSize, newSize] = [this.#old.length, this.#new.length];
+    return otadeltaMemory({
+      profile,
+      coverCount,
+      typeTable,
+      oldSize,
+      newSize,
+      blockBits: this.#settings.blockBits,
     });
   }
 

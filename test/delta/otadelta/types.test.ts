@@ -129,6 +129,21 @@ describe("types in another order", () => {
     expect(patchBytes(old, fresh)).toBeLessThan(1_000);
   });
 
+  it("are left alone where the vehicle has no room for their covers", () => {
+    const types = typesOf(16_000, [2, 12]);
+    const old = imageOf(types, [...types.keys()]);
+    const fresh = imageOf(types, inOtherOrder(types.length, 1, seededRandom("types/room")));
+    const patchWithin = (maxApplyMemory: number): Uint8Array =>
+      makePatch(old, fresh, { level: "fast", maxApplyMemory });
+    const { typeTable } = openOtadelta(patchWithin(2_000_000), defaultHashProvider);
+    expect(typeTable).toBeDefined();
+    const small = patchWithin(1_000_000);
+    expect(openOtadelta(small, defaultHashProvider).typeTable).toBeUndefined();
+    expect(bytesToHex(sha256(applyWith(small, old, fresh, { limits: { maxMemory: 1_000_000 } })))).toBe(
+      bytesToHex(sha256(fresh)),
+    );
+  });
+
   it("are applied alike without WebAssembly", () => {
     const types = typesOf(count, kinds);
     const [old, fresh] = [imageOf(types, inOrder), imageOf(types, order)];
