@@ -3,8 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../scripts/random.ts";
-import { bytesToHex, concatBytes, defaultHashProvider, sha256 } from "../../../src/core/index.ts";
+import { bytesToHex, concatBytes, defaultHashProvider, isOtaError, sha256 } from "../../../src/core/index.ts";
 import { applyPatchSync } from "../../../src/delta/apply.ts";
+import type { DeltaError } from "../../../src/delta/errors.ts";
 import { createMemorySink } from "../../../src/delta/images.ts";
 import { openOtadelta, type TypeTable, writeOtadelta } from "../../../src/delta/otadelta/header.ts";
 import { makePatch } from "../../../src/delta/otadelta/make.ts";
@@ -12,6 +13,7 @@ import { profiles } from "../../../src/delta/otadelta/profile.ts";
 import { findTypes } from "../../../src/delta/otadelta/type-table.ts";
 import { initDelta } from "../../../src/delta/wasm/modules.ts";
 import { errorOf } from "../../error-of.ts";
+import { withRecycledMemories } from "../../fuzz/wasm-hooks.ts";
 import { inOtherOrder, type TypeSpec, tableOf, typeOf } from "../type-tables.ts";
 import { applyWith } from "./apply-with.ts";
 import { encodePlan, type Plan } from "./covers.ts";
@@ -354,6 +356,94 @@ describe("a table of types", () => {
     };
     return { old, fresh, profile: profiles.tiny, typeTable: isTrue ? found : made, ...rest };
   }
+
+  it("leaves nothing in an instance that later patches would meet", () => {
+    const all = Array.from({ length: 300 }, (_, index) => index);
+    const old = imageOf(types, all);
+    const hidden = old.with(4_000, 0);
+    const runs = [1, 2, 3].flatMap((run) => {
+      const fresh = imageOf(types, inOtherOrder(300, 9, seededRandom(`types/left ${run}`)));
+      return [old, hidden].map((base) => ({ base, fresh, patch: makePatch(base, fresh, { profile: "tiny" }) }));
+    });
+    const opened = openOtadelta(runs[0]!.patch, defaultHashProvider);
+    const right = opened.typeTable!;
+    // Tables that end inside a type, of each kind and at each of its words.
+    const ends = Array.from({ length: 60 }, (_, index) => right.oldTypeBytes - 4 * index);
+    for (const [index, oldTypeBytes] of ends.entries()) {
+      const forged = writeOtadelta({ ...opened, typeTable: { ...right, oldTypeBytes } }, defaultHashProvider);
+      try {
+        withRecycledMemories(() => applyWith(forged, old, runs[0]!.fresh));
+      } catch (error) {
+        expect(isOtaError(error)).toBe(true);
+      }
+      const { base, fresh, patch } = runs[index % runs.length]!;
+      const made = withRecycledMemories(() => applyWith(patch, base, fresh));
+      expect(bytesToHex(sha256(made))).toBe(bytesToHex(sha256(fresh)));
+    }
+  });
+
+  it("makes no map of any bytes do what it must not", () => {
+    const old = imageOf(types, [...types.keys()]);
+    const opened = openOtadelta(makePatch(old, old.with(9, 9), { profile: "tiny" }), defaultHashProvider);
+    const { types: oldTypes, typeBytes: oldTypeBytes, strings: oldStrings } = findTypes(old)!;
+    const typeTable = {
+      oldTypes,
+      oldTypeBytes,
+      oldStrings,
+      oldStringBytes: stringBytes,
+      newTypes: oldTypes,
+      newTypeBytes: oldTypeBytes,
+      newStrings: oldStrings,
+    };
+    const random = seededRandom("types/maps");
+    const outcomeOf = (patch: Uint8Array): string => {
+      const { code, message } = errorOf(() => applyWith(patch, old, old.with(9, 9))) as DeltaError;
+      return `${code}: ${message}`;
+    };
+    for (let run = 0; run < 300; run++) {
+      const map = random.bytes(200);
+      const forged = writeOtadelta({ ...opened, typeTable, coverCount: 40, map }, defaultHashProvider);
+      const outcome = outcomeOf(forged);
+      expect(outcome).toMatch(/^ERR_DELTA_/);
+      if (run % 30 !== 0) continue;
+      initDelta("typescript");
+      try {
+        expect(outcomeOf(forged)).toBe(outcome);
+      } finally {
+        initDelta("embedded");
+      }
+    }
+  });
+
+  it("may be there twice, in one image only, elsewhere in the other, or say things that can not be", () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = seededRandom(`types/odd ${seed}`);
+      const odd = Array.from({ length: 1 + random.below(120) }, (_, index) =>
+        typeOf(kinds[random.below(19)]!, random.below(3) === 0 ? index % 5 : index, 240, random),
+      );
+      const filler = random.bytes(4 * random.below(500));
+      const [old, fresh] = [0, 1].map(() => {
+        const parts = [filler.subarray(0, 4 * random.below(2) * (filler.length >> 3))];
+        for (let tables = random.below(3); tables >= 0; tables--) {
+          const order = inOtherOrder(odd.length, 12, random).slice(0, 1 + random.below(2 * odd.length));
+          const made = Uint8Array.from(tableOf(odd, order));
+          const into = new DataView(made.buffer);
+          for (let wrong = random.below(9); wrong > 0; wrong--) {
+            const place = 16 + 4 * random.below((made.length - 16) >> 2);
+            const before = into.getUint32(place, true);
+            into.setUint32(place, random.below(2) === 0 ? random.u32() : random.below(4_000), true);
+            if (findTypes(made) === undefined) into.setUint32(place, before, true);
+          }
+          if (random.below(6) > 0) parts.push(made, new Uint8Array(-made.length & 3));
+        }
+        return concatBytes(...parts, filler.subarray(0, random.below(filler.length + 1)));
+      }) as [Uint8Array, Uint8Array];
+      const level = (["fast", "default", "smallest"] as const)[seed % 3]!;
+      const patch = makePatch(old, fresh, { profile: "tiny", level });
+      const made = withRecycledMemories(() => applyWith(patch, old, fresh));
+      expect(bytesToHex(sha256(made)), `${seed}`).toBe(bytesToHex(sha256(fresh)));
+    }
+  });
 
   it("makes no wrong image, wherever it is said to be and whatever the covers are", () => {
     const holds = (sketch: Sketch): void => {
