@@ -214,6 +214,15 @@ describe("a table of types", () => {
 
   it.each([
     ["at an odd place", at(102, table)],
+    [
+      "whose types are at an odd place",
+      concatBytes(
+        withWord(8, 2).subarray(0, 16),
+        withWord(16, typeBytes + 2).subarray(16, 24),
+        new Uint8Array(2),
+        table.subarray(24),
+      ),
+    ],
     ["cut off", table.subarray(0, table.length - 1)],
     ["without its last type", withWord(12, typeBytes - 4)],
     ["with a kind that is not known", withWord(24 + 4, 20 * 2 ** 24)],
