@@ -412,7 +412,7 @@ const otadeltaPatches: Readonly<Record<string, string>> = {
   "pointers of 64 bits": "25b358a02965383b",
   "pointers of 32 bits": "e8e5f27b63f00b54",
   "relative words": "fc4e93acf1309636",
-  "types by number": "24e6623cfbd8192a",
+  "types by number": "6df858579dfc9e26",
 };
 
 const x86Call = architectures["x86 CALL"]!;
