@@ -41,9 +41,9 @@ export type OldImageCheck = "verify" | "verified-by-caller";
 /**
  * Whether each block is held against its own digest, or only the whole image by the run that commits it.
  *
- * Hashing twice what is hashed once more before the commit anyway takes longer than copying it: of images that hardly change, a third of the time. Either
- * way nothing wrong is committed: when the whole image is not the expected one, the committing run looks at each block, and makes anew what is from the
- * first wrong one on.
+ * All bytes are hashed once more before the commit, so of an image that hardly changes the digests of blocks are a good part of a worker's time.
+ * Either way nothing wrong is committed: when the whole image is not the expected one, the committing run looks at each block, and makes anew what is
+ * from the first wrong one on.
  */
 export type NewBlockCheck = "verify" | "verified-by-commit";
 

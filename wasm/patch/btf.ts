@@ -20,7 +20,6 @@ const wordStart: u32 = 3;
  * Per kind: how many words what follows the first three takes (bits 0 and 1), whether it comes as often as the type says and not once (2), whether the third
  * word is a type (3), and what the words that follow are (4 and 5, 6 and 7, 8 and 9).
  */
-// prettier-ignore
 const shapes = memory.data<u16>([
   0, 0x01, 0x08, 0x53, 0x67, 0x67, 0x26, 0, 0x08, 0x08, 0x08, 0x08, 0x08, 0x6e, 0x09, 0x17,
   0, 0x09, 0x08, 0x27, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,

@@ -1,6 +1,6 @@
 /**
  * Makes `otadelta` patches: covers on the bytes as they are, then references re-targeted, then covers again on the predicted
- * bytes; map and blocks through one adaptive coder.
+ * bytes; map and blocks through one adaptive coder. Where both images have a table of types, its covers come from what the types say.
  */
 
 import { assertBytes, type Bytes, defaultHashProvider, type HashProvider, sha256 } from "../../core/index.ts";
@@ -107,7 +107,8 @@ const behindParts = 1 << 24;
  * Makes an `otadelta` patch, which {@link applyPatch} applies. The same images and options always give the same patch.
  *
  * Takes at most 10 bytes of WebAssembly memory for each of the old image when both are alike long and not below 0.5 MB, 7 from 8 MiB on but at level
- * `smallest`; with `maxMemory` 5 from 8 MiB on, or less. Never larger than the new image and 0.5 KB; images that are compressed inside gain nothing ({@link analyseImages}).
+ * `smallest`; with `maxMemory` 5 from 8 MiB on, or less. While two tables of types (BTF) are matched, some 13 bytes of
+ * JavaScript's memory for each byte of the old table come on top. Never larger than the new image and 0.5 KB; images that are compressed inside gain nothing ({@link analyseImages}).
  *
  * @throws {@link DeltaError} `ERR_DELTA_NO_WASM` where the host has no WebAssembly, `ERR_DELTA_MEMORY_LIMIT` when `maxMemory` (with the least that would do as `details.found`) or the host
  *   does not allow what the images take, or `maxApplyMemory` is less than the smallest profile needs, `ERR_DELTA_CANCELLED` when the signal
